@@ -1,0 +1,59 @@
+# `make test` needs Python 3.11 or newer and make; everything else goes into .venv, from the lock.
+
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+ROOMS := features models training serving
+
+.DEFAULT_GOAL := help
+.PHONY: help test lint format types contracts check lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+test: $(STAMP)  ## run the tests (ARGS="-k name" for some of them)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP)  ## ruff: rules and formatting
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(STAMP)  ## let ruff repair what it can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: $(STAMP)  ## mypy, strict, on the four rooms
+	$(BIN)/mypy
+
+contracts: $(STAMP)  ## import-linter: which room may import which
+	$(BIN)/lint-imports --no-logo
+
+check: lint types contracts test  ## all of the above
+
+# Once, and again when the lock or the project changes. Python compiles what is imported, when it is: half the time.
+$(STAMP): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Suasion needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Name another one: make $(or $(MAKECMDGOALS),test) PYTHON=python3.12" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV) || { \
+	  echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile \
+	  --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Keeps the versions that still fit; UPGRADE=--upgrade takes the newest. One version for every Python (on Macs with
+# an Intel processor, which numba has left, older ones), and no address.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(UV) pip compile --quiet --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-emit-index-url --no-emit-find-links $(UPGRADE)
+
+lock:  ## write requirements.lock and requirements-dev.lock (needs uv)
+	@command -v $(UV) >/dev/null || { echo "'$(UV)' not found: pip install uv, or UV=path/to/uv" >&2; exit 1; }
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean:  ## remove the environment, the caches and what was built
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find $(ROOMS) tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,105 @@
+"""A feature: one decorated function of a creator's history, and the catalogue of all of them in a fixed order.
+
+A feature function takes a `History` and returns a `Column`, one number a row, masked where nothing is
+known. It never sees a clock: the windows it asks for end at the row's `as_of` by construction. From the
+declaration follow the column order of the matrix, the grouping of its SHAP values, the data dictionary and
+the wording of reasons.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    from features.asof import Column, History
+
+Quality = Literal["engagement", "relevance", "reputation", "momentum"]
+QUALITIES: tuple[Quality, ...] = get_args(Quality)
+Unit = Literal[
+    "share", "number", "log ratio", "log per view", "per week", "days", "hours", "count", "score", "log"
+]
+
+_MODULES = ("engagement", "relevance", "reputation", "momentum", "popularity")
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of the feature matrix.
+
+    Attributes
+    ----------
+    name : str
+        The column's name, that of the function.
+    quality : str
+        One of `QUALITIES`, or "popularity": size, which serves reach and the audit and never the rate.
+    facet : str
+        The part of the quality that a person would name, such as "conversation".
+    unit : str
+        What one unit of the value is; a "share" lies in 0..1.
+    says : tuple of two str
+        What a high and what a low value say of the creator, completing "this creator ...".
+    about : str
+        Definition, window and meaning of missing, from the docstring of the function.
+    """
+
+    name: str
+    quality: str
+    facet: str
+    unit: Unit
+    says: tuple[str, str]
+    about: str
+    compute: Callable[[History], Column]
+
+    @property
+    def is_popularity(self) -> bool:
+        return self.quality == "popularity"
+
+
+_registered: dict[str, Feature] = {}
+
+
+def feature(
+    *, quality: Quality | Literal["popularity"], facet: str, unit: Unit, says: tuple[str, str]
+) -> Callable[[Callable[[History], Column]], Feature]:
+    """Declare a function of a history as a feature of the catalogue.
+
+    Raises
+    ------
+    ValueError
+        When the name is taken or the docstring, which becomes the data dictionary's entry, is missing.
+    """
+
+    def declare(compute: Callable[[History], Column]) -> Feature:
+        about = " ".join((compute.__doc__ or "").split())
+        if not about:
+            raise ValueError(f"feature {compute.__name__} needs a docstring: it is its definition")
+        declared = Feature(compute.__name__, quality, facet, unit, says, about, compute)
+        known = _registered.setdefault(declared.name, declared)
+        if known is not declared and known.compute.__module__ != compute.__module__:
+            raise ValueError(f"two features are called {declared.name}")
+        _registered[declared.name] = declared
+        return declared
+
+    return declare
+
+
+def catalogue(*, popularity: bool | None = None) -> tuple[Feature, ...]:
+    """All features in the fixed order of the matrix: by quality, then as written in its file.
+
+    Parameters
+    ----------
+    popularity : bool, optional
+        True for size features only, False for the features of the rate only.
+    """
+    for module in _MODULES:
+        importlib.import_module(f"features.{module}")
+    order = (*QUALITIES, "popularity")
+    return tuple(
+        f
+        for quality in order
+        for f in _registered.values()
+        if f.quality == quality and popularity in (None, f.is_popularity)
+    )

@@ -1,0 +1,93 @@
+"""Outputs appear whole or not at all: the one place that writes folders, with a manifest beside every output."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from features.errors import UserError
+
+MANIFEST = "manifest.json"
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to write into, and publish its files as `out` when the block ends without an error.
+
+    A new `out` appears in one rename. Into an `out` that exists the files are moved one by one, each in one
+    rename, after its old manifest was removed and before the new one comes last: a folder with a manifest is
+    whole. Files of `out` that are not written stay.
+
+    Raises
+    ------
+    UserError
+        When `out` is a file or cannot be written.
+    """
+    out = out.resolve()
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{out} is a file, a folder is needed to write into: choose another --out")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.partial-", dir=out.parent))
+    except OSError as error:
+        raise UserError(f"cannot write {out}: {error.strerror}; choose another --out") from error
+    try:
+        yield partial
+        _publish(partial, out)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _publish(partial: Path, out: Path) -> None:
+    files = sorted(path for path in partial.rglob("*") if path.is_file())
+    for path in files:
+        with path.open("rb") as written:
+            os.fsync(written.fileno())
+    partial.chmod(0o755)
+    if not out.exists() or not any(out.iterdir()):
+        partial.rename(out)
+        return
+    (out / MANIFEST).unlink(missing_ok=True)
+    for path in sorted(files, key=lambda path: path == partial / MANIFEST):
+        target = out / path.relative_to(partial)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(target)
+
+
+def write_manifest(folder: Path, **content: Any) -> dict[str, Any]:
+    """Write `manifest.json` into a folder: the content given, the program, and every file with its hash.
+
+    Returns
+    -------
+    dict
+        What was written. It holds no time and no path of the machine, so that the same run on the same data
+        gives the same bytes.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    manifest = {
+        "program": program(),
+        **content,
+        "files": {path.relative_to(folder).as_posix(): sha256_of(path) for path in files},
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    return manifest
+
+
+def program() -> Mapping[str, str]:
+    """Name and version of the program."""
+    return {"name": "suasion", "version": metadata.version("suasion")}
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

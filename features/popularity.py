@@ -1,0 +1,77 @@
+"""Size: how many people a creator reaches. For reach, the baselines and the audit; never for the rate."""
+
+from __future__ import annotations
+
+from features.asof import Column, History
+from features.feature import feature
+
+
+@feature(
+    quality="popularity", facet="audience", unit="log", says=("has a large audience", "has a small audience")
+)
+def log_followers(h: History) -> Column:
+    """Log of followers plus one at the last reading; missing without a reading."""
+    return h.audience.latest("log_followers")
+
+
+@feature(
+    quality="popularity", facet="audience", unit="log", says=("follows many accounts", "follows few accounts")
+)
+def log_following(h: History) -> Column:
+    """Log of accounts followed plus one at the last reading; missing without a reading."""
+    return h.audience.latest("log_following")
+
+
+@feature(quality="popularity", facet="views", unit="log", says=("is viewed a lot", "is viewed little"))
+def log_views(h: History) -> Column:
+    """Median over earlier posts of log(views + 1); missing without read posts."""
+    return h.posts.median("log_views")
+
+
+@feature(
+    quality="popularity", facet="views", unit="log", says=("is viewed a lot lately", "is viewed little lately")
+)
+def log_views_recent(h: History) -> Column:
+    """The same over posts of the last 60 days; missing without one."""
+    return h.posts.median("log_views", days=60)
+
+
+@feature(
+    quality="popularity", facet="views", unit="log", says=("views vary a lot", "views are steady")
+)
+def log_views_spread(h: History) -> Column:
+    """Interquartile range over earlier posts of log views; missing without read posts."""
+    return h.posts.spread("log_views")
+
+
+@feature(
+    quality="popularity", facet="reach", unit="log", says=("reached many people", "reached few people")
+)
+def log_exposed(h: History) -> Column:
+    """Median over matured outcomes of log(exposed per post); missing without one."""
+    return h.past.median("log_exposed_per_post")
+
+
+@feature(
+    quality="popularity", facet="views", unit="log", says=("gathers many reactions", "gathers few reactions")
+)
+def log_engagement(h: History) -> Column:
+    """Median over earlier posts of log(likes + comments + 1), for the engagement rate that the trade computes
+    over followers; missing without read posts."""
+    return h.posts.median("log_engagement")
+
+
+@feature(
+    quality="popularity", facet="past", unit="count", says=("brought much in the past", "brought little so far")
+)
+def past_conversions(h: History) -> Column:
+    """Conversions of matured outcomes, for the baseline of the past rate; missing without one."""
+    return h.past.total("conversions")
+
+
+@feature(
+    quality="popularity", facet="past", unit="count", says=("reached many so far", "reached few so far")
+)
+def past_exposed(h: History) -> Column:
+    """People exposed in matured outcomes, for the baseline of the past rate; missing without one."""
+    return h.past.total("exposed")

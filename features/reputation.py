@@ -1,0 +1,152 @@
+"""Reputation: what is known of this creator's word: past campaigns, credentials, originality, manner."""
+
+from __future__ import annotations
+
+from features.asof import Column, History
+from features.feature import feature
+
+
+@feature(
+    quality="reputation",
+    facet="track record",
+    unit="log ratio",
+    says=("converted better than others in past campaigns", "converted worse than others in past campaigns"),
+)
+def track_record(h: History) -> Column:
+    """Mean over matured outcomes of log((conversions + 1) / (expected + 1)), expected being exposed times the
+    rate of that campaign, shrunk as by one campaign; missing without matured outcomes."""
+    campaigns = h.past.where("exposed").count()
+    return h.past.mean("deviation") * campaigns / (campaigns + 1.0)
+
+
+@feature(
+    quality="reputation",
+    facet="track record",
+    unit="log ratio",
+    says=("converted better than others lately", "converted worse than others lately"),
+)
+def track_record_recent(h: History) -> Column:
+    """The same, of outcomes that matured in the last 120 days; missing without one."""
+    campaigns = h.past.where("exposed").count(days=120)
+    return h.past.mean("deviation", days=120) * campaigns / (campaigns + 1.0)
+
+
+@feature(
+    quality="reputation",
+    facet="track record",
+    unit="count",
+    says=("has a long record of campaigns", "has a short record of campaigns"),
+)
+def campaigns_done(h: History) -> Column:
+    """Campaigns with a matured outcome; missing without one."""
+    return h.past.count()
+
+
+@feature(
+    quality="reputation",
+    facet="credentials",
+    unit="count",
+    says=("has credentials", "has no credentials"),
+)
+def credentials(h: History) -> Column:
+    """P1. Degrees, books, awards and the like, recommendations included; missing where none is recorded."""
+    return h.credentials.count()
+
+
+@feature(
+    quality="reputation",
+    facet="content",
+    unit="share",
+    says=("says new things", "repeats its captions"),
+)
+def caption_variety(h: History) -> Column:
+    """P14. Distinct texts per post with words in 180 days; missing without words."""
+    return h.posts.where("worded").distinct("text", days=180) / h.posts.where("worded").count(days=180)
+
+
+@feature(
+    quality="reputation",
+    facet="content",
+    unit="share",
+    says=("makes its own content", "passes on other people's content"),
+)
+def original_share(h: History) -> Column:
+    """P19. Original posts of all posts in 180 days; missing without posts."""
+    return h.posts.share("original", days=180)
+
+
+@feature(
+    quality="reputation",
+    facet="content",
+    unit="share",
+    says=("links to outside sources", "never links to outside sources"),
+)
+def link_share(h: History) -> Column:
+    """P5, P6, P9. Posts with an outside link in 180 days, of those where links were counted; missing if none."""
+    return h.posts.share("linked", days=180)
+
+
+@feature(
+    quality="reputation",
+    facet="content",
+    unit="share",
+    says=("is often paid to post", "is seldom paid to post"),
+)
+def sponsored_share(h: History) -> Column:
+    """Sponsored posts in 90 days, of those where it is known; missing if none."""
+    return h.posts.share("sponsored", days=90)
+
+
+@feature(
+    quality="reputation",
+    facet="manner",
+    unit="number",
+    says=("shouts with exclamation marks", "writes without exclamation marks"),
+)
+def exclamations(h: History) -> Column:
+    """P8. Mean exclamation marks per post with words in 180 days; missing without words."""
+    return h.posts.mean("exclamations", days=180)
+
+
+@feature(
+    quality="reputation",
+    facet="manner",
+    unit="share",
+    says=("writes in capitals", "hardly writes in capitals"),
+)
+def capitals(h: History) -> Column:
+    """Mean share of capital letters in posts of 180 days; missing without letters."""
+    return h.posts.mean("capitals", days=180)
+
+
+@feature(
+    quality="reputation",
+    facet="manner",
+    unit="number",
+    says=("loads posts with hashtags", "uses few hashtags"),
+)
+def hashtags(h: History) -> Column:
+    """Mean number of hashtags per post with words in 180 days; missing without words."""
+    return h.posts.mean("hashtags", days=180)
+
+
+@feature(
+    quality="reputation",
+    facet="identity",
+    unit="share",
+    says=("shows who it is", "hides who it is"),
+)
+def profile_completeness(h: History) -> Column:
+    """P15. Name, handle, profile text and country given, of the four; missing where the profile is unknown."""
+    return h.profile.maximum("completeness")
+
+
+@feature(
+    quality="reputation",
+    facet="identity",
+    unit="days",
+    says=("has been at it for long", "is new"),
+)
+def tenure_days(h: History) -> Column:
+    """P25. Days since the first known post; missing without posts."""
+    return h.posts.days_since_first()

@@ -1,0 +1,1 @@
+"""Reach and rate: estimators, calibration, intervals and exact explanations."""

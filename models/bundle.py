@@ -1,0 +1,192 @@
+"""A trained model as a folder: LightGBM text, JSON, plain arrays and hashes; no pickle, no import path."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+
+from features.errors import Exit, UserError
+from features.output import MANIFEST, sha256_of, write_manifest
+from features.text import TextSpace
+from models.calibration import AffineCalibration
+from models.intervals import Spreads
+from models.linear import LinearPart, Scaler
+from models.predictor import Predictor
+from models.rate import RateModel
+from models.reach import ReachModel
+
+MODEL = "model.json"
+TREES = "rate_trees.txt"
+FORMAT = 1
+
+
+def save_bundle(predictor: Predictor, folder: Path, **manifest: Any) -> str:
+    """Write a predictor into a folder, its manifest last, and give its version.
+
+    Parameters
+    ----------
+    manifest
+        What the manifest says besides: inputs, settings, metrics.
+    """
+    predictor.space.save(folder)
+    if predictor.rate.booster is not None:
+        (folder / TREES).write_text(predictor.rate.booster.model_to_string(), encoding="utf-8")
+    text = json.dumps(_to_json(predictor), indent=1, allow_nan=False) + "\n"
+    (folder / MODEL).write_text(text, encoding="utf-8")
+    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    version = _version(files)
+    written = write_manifest(folder, kind="model bundle", model_version=version, **manifest)
+    _seal(folder, written)
+    return version
+
+
+def load_bundle(folder: Path) -> tuple[Predictor, str]:
+    """Read a bundle after checking every file against its hash.
+
+    Returns
+    -------
+    predictor : Predictor
+    version : str
+
+    Raises
+    ------
+    UserError
+        Exit 2 when the folder is not there, 7 when a file is missing, damaged or changed; the file is named.
+    """
+    if not folder.is_dir():
+        raise UserError(f"no model bundle at {folder}: give a folder that `suasion train --out` wrote")
+    manifest = _checked_manifest(folder)
+    try:
+        content = json.loads((folder / MODEL).read_text(encoding="utf-8"))
+        if content["format"] != FORMAT:
+            raise UserError(
+                f"{folder / MODEL} has format {content['format']}, this program reads {FORMAT}: train again",
+                Exit.BUNDLE,
+            )
+        return _from_json(content, folder), str(manifest["model_version"])
+    except (KeyError, TypeError, ValueError, OSError, lgb.basic.LightGBMError) as error:
+        raise _damaged(folder / MODEL, f"cannot be read ({type(error).__name__})") from error
+
+
+def _checked_manifest(folder: Path) -> Mapping[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        seal, files = manifest.pop("seal"), dict(manifest["files"])
+    except FileNotFoundError as error:
+        raise _damaged(path, "is missing") from error
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise _damaged(path, "cannot be read") from error
+    if seal != _seal_of(manifest) or MODEL not in files:
+        raise _damaged(path, "was changed")
+    for name, expected in files.items():
+        if not (folder / name).is_file():
+            raise _damaged(folder / name, "is missing")
+        if sha256_of(folder / name) != expected:
+            raise _damaged(folder / name, "was changed or is damaged")
+    return manifest
+
+
+def _damaged(path: Path, what: str) -> UserError:
+    message = f"model bundle: {path} {what}; restore the bundle or train again (`suasion train`)"
+    return UserError(message, Exit.BUNDLE)
+
+
+def _version(files: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _seal(folder: Path, manifest: dict[str, Any]) -> None:
+    """Add a hash of the manifest to itself, so that a changed manifest is noticed too."""
+    sealed = {**manifest, "seal": _seal_of(manifest)}
+    text = json.dumps(sealed, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def _seal_of(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+
+
+def _to_json(predictor: Predictor) -> dict[str, Any]:
+    rate, reach = predictor.rate, predictor.reach
+    return {
+        "format": FORMAT,
+        "trained_until": predictor.trained_until.isoformat(),
+        "impressions": predictor.impressions,
+        "rate": {
+            "linear": {
+                "scaler": _scaler_to_json(rate.linear.scaler),
+                "coefficients": rate.linear.coefficients.tolist(),
+                "means": rate.linear.means.tolist(),
+            },
+            "scaler": _scaler_to_json(rate.scaler),
+            "trees": rate.trees,
+            "calibration": asdict(rate.calibration),
+            "general_level": rate.general_level,
+            "phi": rate.phi,
+        },
+        "reach": {
+            "columns": list(reach.columns),
+            "fill": reach.fill.tolist(),
+            "coefficients": reach.coefficients.tolist(),
+            "mean_shift": reach.mean_shift,
+        },
+        "spreads": asdict(predictor.spreads),
+        "features": {
+            name: [None if np.isnan(v) else float(v) for v in (predictor.typical[name], predictor.low[name], predictor.high[name])]
+            for name in predictor.typical.index
+        },
+    }
+
+
+def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
+    rate, reach = content["rate"], content["reach"]
+    booster = lgb.Booster(model_file=str(folder / TREES)) if rate["trees"] else None
+    linear = LinearPart(
+        _scaler_from_json(rate["linear"]["scaler"]),
+        np.array(rate["linear"]["coefficients"], dtype=np.float64),
+        np.array(rate["linear"]["means"], dtype=np.float64),
+    )
+    ranges = pd.DataFrame(content["features"], dtype=np.float64).T
+    return Predictor(
+        rate=RateModel(
+            linear,
+            _scaler_from_json(rate["scaler"]),
+            booster,
+            rate["trees"],
+            AffineCalibration(**rate["calibration"]),
+            rate["general_level"],
+            rate["phi"],
+        ),
+        reach=ReachModel(
+            tuple(reach["columns"]),
+            np.array(reach["fill"], dtype=np.float64),
+            np.array(reach["coefficients"], dtype=np.float64),
+            reach["mean_shift"],
+        ),
+        spreads=Spreads(**content["spreads"]),
+        space=TextSpace.load(folder),
+        trained_until=datetime.fromisoformat(content["trained_until"]),
+        typical=ranges[0],
+        low=ranges[1],
+        high=ranges[2],
+        impressions=content["impressions"],
+    )
+
+
+def _scaler_to_json(scaler: Scaler) -> dict[str, Any]:
+    return {"columns": list(scaler.columns), "centre": scaler.centre.tolist(), "width": scaler.width.tolist()}
+
+
+def _scaler_from_json(content: Mapping[str, Any]) -> Scaler:
+    centre, width = (np.array(content[key], dtype=np.float64) for key in ("centre", "width"))
+    return Scaler(tuple(content["columns"]), centre, width)

@@ -1,0 +1,145 @@
+"""What a prediction does not know: three spreads in logs, and intervals for reach, rate and the count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri, pdtr
+
+Floats = npt.NDArray[np.float64]
+
+COVERAGE = 0.8
+Z = float(ndtri(0.5 + COVERAGE / 2))
+
+_NODES = ndtri((np.arange(64) + 0.5) / 64)
+LARGE_COUNT = 30.0
+"""Counts above which the noise of the count is taken as 1/mean in log variance."""
+
+
+@dataclass(frozen=True)
+class Spreads:
+    """Standard deviations in logs, estimated on later campaigns than the model was fitted on.
+
+    Attributes
+    ----------
+    campaign : float
+        Of a campaign's level around its expected level; shared by the campaign's rows.
+    creator : float
+        Of a creator's rate around its prediction, at typical knowledge.
+    reach : float
+        Of people exposed around their median.
+    ignorance : float
+        ``creator`` is multiplied by ``exp(ignorance * (typical_known - known_share))``.
+    typical_known : float
+        Mean known share of the rows estimated on.
+    shift : float
+        Median of ``log(observed / predicted rate)``: negative, as the mean of a skewed rate exceeds its median.
+    """
+
+    campaign: float
+    creator: float
+    reach: float
+    ignorance: float
+    typical_known: float
+    shift: float
+
+    def creators(self, known_share: Floats) -> Floats:
+        """Spread of each row's creator: wider where less is known."""
+        return np.asarray(self.creator * np.exp(self.ignorance * (self.typical_known - known_share)))
+
+
+LEAST_EXPECTED = 3.0
+IGNORANCE_PRIOR = 0.5
+
+
+def estimate_spreads(
+    *,
+    conversions: Floats,
+    expected: Floats,
+    campaign: npt.NDArray[np.int64],
+    known_share: Floats,
+    log_reach_error: Floats,
+) -> Spreads:
+    """Split the errors on later campaigns into the campaign's, the creator's and the reach's.
+
+    Robust: medians and absolute deviations, since response is heavy-tailed. Rows expected to bring fewer than
+    `LEAST_EXPECTED` conversions say little of a rate; where most are such, moments of all rows are used.
+
+    Parameters
+    ----------
+    conversions, expected : ndarray, shape (n,)
+        Observed, and predicted rate times observed exposure.
+    campaign : ndarray of int, shape (n,)
+        Which rows share a campaign.
+    known_share : ndarray, shape (n,)
+        Share of the row's features that were known.
+    log_reach_error : ndarray, shape (m,)
+        Log of observed over predicted median exposure.
+    """
+    error = np.log((conversions + 0.5) / (expected + 0.5))
+    told = expected >= min(LEAST_EXPECTED, float(np.quantile(expected, 0.5)))
+    error, noise, group, known = error[told], 1 / (expected[told] + 0.5), campaign[told], known_share[told]
+    _, group = np.unique(group, return_inverse=True)
+    size = np.bincount(group)
+    level = np.array([np.median(error[group == g]) for g in range(len(size))])
+    within = error - level[group]
+    # A campaign's own median takes part of the spread with it: n / (n - 1) gives it back.
+    several = size[group] > 1
+    creator = _variance(within[several] * np.sqrt(size[group] / np.maximum(size[group] - 1, 1))[several])
+    creator = max(creator - float(np.mean(noise)), 0.01)
+    of_level = float(np.mean((creator + np.mean(noise)) / size))
+    between = max(_variance(level - np.median(level)) - of_level, 0.01)
+    return Spreads(
+        campaign=float(np.sqrt(between)),
+        creator=float(np.sqrt(creator)),
+        reach=float(np.sqrt(max(_variance(log_reach_error - np.median(log_reach_error)), 0.01))),
+        ignorance=_ignorance(np.abs(within), known),
+        typical_known=float(np.mean(known)),
+        shift=float(np.median(error)),
+    )
+
+
+def _variance(errors: Floats) -> float:
+    """Squared median absolute deviation, scaled to a normal's variance; 0.25 where there is nothing to tell."""
+    return float((1.4826 * np.median(np.abs(errors))) ** 2) if len(errors) else 0.25
+
+
+def _ignorance(size_of_error: Floats, known: Floats) -> float:
+    """How errors widen with what is unknown: a slope of log errors, shrunk to a prior, never negative."""
+    gap = known.mean() - known
+    logs = np.log(size_of_error + 1e-3)
+    prior_weight = 1.0
+    slope = (gap @ (logs - logs.mean()) + prior_weight * IGNORANCE_PRIOR) / (gap @ gap + prior_weight)
+    return float(np.clip(slope, 0.1, 3.0))
+
+
+def lognormal_interval(median: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """The central 80 % of a lognormal with the given median and standard deviation of the log."""
+    return median * np.exp(-Z * spread), median * np.exp(Z * spread)
+
+
+def count_quantile(median: Floats, spread: Floats, level: float) -> Floats:
+    """Quantile of a count whose mean is lognormal: smallest k with P(Y <= k) >= level.
+
+    The mixture of Poissons is averaged over 64 equally likely means and inverted by bisection; above
+    `LARGE_COUNT` the lognormal with the count's noise added is used.
+
+    Parameters
+    ----------
+    median, spread : ndarray, shape (n,)
+        Median of the mean count, and standard deviation of its log.
+    """
+    z = float(ndtri(level))
+    result = np.floor(median * np.exp(z * np.sqrt(spread**2 + 1 / np.maximum(median, 1.0))))
+    small = np.flatnonzero(median < LARGE_COUNT)
+    means = median[small, None] * np.exp(spread[small, None] * _NODES)
+    low = np.full(len(small), -1.0)
+    high = np.ceil(means[:, -1] + 10 * np.sqrt(means[:, -1]) + 10)
+    while np.any(high - low > 1):
+        middle = np.floor((low + high) / 2)
+        enough = pdtr(middle[:, None], means).mean(axis=1) >= level
+        high, low = np.where(enough, middle, high), np.where(enough, low, middle)
+    result[small] = high
+    return np.asarray(result)

@@ -1,0 +1,106 @@
+"""The linear part of the rate: a small ridge over robust history, exact to explain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+
+HISTORY = (
+    "relative_response",
+    "relative_comments",
+    "relative_shares",
+    "relative_likes",
+    "track_record",
+)
+"""Features the linear part may use: what happened before, in medians, because response is heavy-tailed."""
+
+RIDGE = 20.0
+CLIP = 4.0
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """Distance from the training median in interquartile ranges; an unknown value lies at the median.
+
+    The model must not learn from missingness: who lacks data differs between the past and today.
+    """
+
+    columns: tuple[str, ...]
+    centre: Floats
+    width: Floats
+
+    @classmethod
+    def fit(cls, matrix: pd.DataFrame) -> Scaler:
+        """Fit on training rows; a column that is never known or never varies gets width 0 and is ignored."""
+        values = matrix.to_numpy(dtype=np.float64)
+        some = ~np.isnan(values).all(axis=0)
+        low, centre, high = np.zeros((3, values.shape[1]))
+        if some.any():
+            low[some], centre[some], high[some] = np.nanquantile(values[:, some], [0.25, 0.5, 0.75], axis=0)
+        width = high - low
+        # A rare value has no interquartile range but may still tell: use the standard deviation.
+        flat = some & (width <= 1e-9)
+        if flat.any():
+            width[flat] = np.nanstd(values[:, flat], axis=0)
+        return cls(tuple(matrix.columns), centre, np.where(width > 1e-9, width, 0.0))
+
+    def __call__(self, matrix: pd.DataFrame) -> Floats:
+        """Scaled values, shape (n, n_columns), within -`CLIP`..`CLIP`."""
+        values = matrix[list(self.columns)].to_numpy(dtype=np.float64)
+        scaled = (values - self.centre) / np.where(self.width > 0, self.width, np.inf)
+        return np.clip(np.nan_to_num(scaled, nan=0.0), -CLIP, CLIP)
+
+
+@dataclass(frozen=True)
+class LinearPart:
+    """``sum of coefficient x (scaled value - its training mean)``, in log-odds."""
+
+    scaler: Scaler
+    coefficients: Floats
+    means: Floats
+
+    @classmethod
+    def fit(
+        cls, matrix: pd.DataFrame, deviation: Floats, weight: Floats, campaign: npt.NDArray[np.int64]
+    ) -> LinearPart:
+        """Ridge of the log deviation from the campaign's level, both sides centred within each campaign.
+
+        Parameters
+        ----------
+        matrix : DataFrame
+            Features; those of `HISTORY` are used.
+        deviation : ndarray, shape (n,)
+            Log of observed over expected conversions at the campaign's level, shrunk by its evidence.
+        weight : ndarray, shape (n,)
+        campaign : ndarray of int, shape (n,)
+        """
+        history = matrix[[name for name in HISTORY if name in matrix.columns]]
+        scaler = Scaler.fit(history)
+        scaled = scaler(history)
+        weight = weight / weight.mean()
+        x = _centre(scaled, weight, campaign)
+        y = _centre(deviation[:, None], weight, campaign)[:, 0]
+        gram = (x * weight[:, None]).T @ x + RIDGE * np.eye(x.shape[1])
+        coefficients = np.linalg.solve(gram, (x * weight[:, None]).T @ y)
+        return cls(scaler, coefficients, np.average(scaled, axis=0, weights=weight))
+
+    def contributions(self, matrix: pd.DataFrame) -> pd.DataFrame:
+        """Log-odds by feature, shape (n, n_history); they add up to the linear part."""
+        values = (self.scaler(matrix) - self.means) * self.coefficients
+        return pd.DataFrame(values, index=matrix.index, columns=list(self.scaler.columns))
+
+    def __call__(self, matrix: pd.DataFrame) -> Floats:
+        """The linear part in log-odds, shape (n,)."""
+        return self.contributions(matrix).to_numpy().sum(axis=1)
+
+
+def _centre(values: Floats, weight: Floats, campaign: npt.NDArray[np.int64]) -> Floats:
+    """Values less their weighted mean within each campaign."""
+    total = np.bincount(campaign, weight)
+    means = [np.bincount(campaign, weight * column) / np.maximum(total, 1e-12) for column in values.T]
+    return np.asarray(values - np.stack(means, axis=1)[campaign])

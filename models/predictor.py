@@ -1,0 +1,153 @@
+"""Reach x rate: from features to what a creator brings to a campaign, with intervals and reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import expit
+
+from features.feature import Feature, catalogue
+from features.text import TextSpace
+from models.explain import by_quality, reasons
+from models.intervals import Spreads, count_quantile, lognormal_interval
+from models.rate import RateModel
+from models.reach import ReachModel
+
+Floats = npt.NDArray[np.float64]
+
+LARGEST_GAP = 1e-9
+"""Largest difference allowed between ``logit(rate)`` and base plus qualities."""
+OUT_OF_RANGE = 3
+"""Features outside the range seen in training from which a row is warned about."""
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A trained model.
+
+    Attributes
+    ----------
+    rate : RateModel
+    reach : ReachModel
+    spreads : Spreads
+    space : TextSpace
+    trained_until : datetime
+        Training moment (naive UTC): nothing after it was known.
+    typical, low, high : Series
+        Median, least and largest value of each feature in training, NaN where it was never known.
+    impressions : bool
+        True where exposure counts impressions rather than people in most training outcomes.
+    """
+
+    rate: RateModel
+    reach: ReachModel
+    spreads: Spreads
+    space: TextSpace
+    trained_until: datetime
+    typical: pd.Series
+    low: pd.Series
+    high: pd.Series
+    impressions: bool
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The features of the rate, in the order of its matrix."""
+        declared = {feature.name: feature for feature in catalogue(popularity=False)}
+        return tuple(declared[name] for name in self.rate.columns)
+
+    def predict(self, matrix: pd.DataFrame, base_log_odds: Floats, posts: Floats) -> pd.DataFrame:
+        """Predict packages.
+
+        Parameters
+        ----------
+        matrix : DataFrame, shape (n, n_features)
+            Features of rate and reach as of each row's moment, NaN where unknown.
+        base_log_odds : ndarray, shape (n,)
+            Expected level of each row's campaign, NaN where no campaign has matured.
+        posts : ndarray, shape (n,)
+            Posts of the package.
+
+        Returns
+        -------
+        DataFrame
+            Index of `matrix`; the prediction columns of `scores.parquet` from `exposed` to `warnings`.
+
+        Raises
+        ------
+        ArithmeticError
+            When contributions do not add up to the prediction: a defect, never a matter of input.
+        """
+        features = self.features
+        of_rate = matrix[self.rate.columns]
+        base, contributions = self.rate.contributions(of_rate, base_log_odds)
+        qualities = by_quality(contributions, features)
+        log_odds = base + qualities.sum(axis=1).to_numpy()
+        gap = np.abs(log_odds - self.rate.log_odds(of_rate, base_log_odds)).max(initial=0.0)
+        if gap > LARGEST_GAP:
+            raise ArithmeticError(f"contributions miss the log-odds by {gap:.1e}")
+        known = of_rate.notna().mean(axis=1).to_numpy()
+        rate, exposed = expit(log_odds), self.reach.mean(matrix, posts)
+        median_rate = rate * np.exp(self.spreads.shift)
+        median_exposed = np.exp(self.reach.log_median(matrix, posts))
+        sd_creator, ones = self.spreads.creators(known), np.ones(len(matrix))
+        sd_rate = np.hypot(self.spreads.campaign, sd_creator)
+        conversions = exposed * rate
+        sd_count = np.hypot(sd_rate, self.spreads.reach)
+        exposed_low, exposed_high = lognormal_interval(median_exposed, self.spreads.reach * ones)
+        rate_low, rate_high = lognormal_interval(median_rate, sd_rate)
+        median = median_exposed * median_rate
+        # A mean may lie outside a central interval of a skewed count: widen, which only adds coverage.
+        scores = {
+            "exposed": exposed,
+            "exposed_low": np.minimum(exposed_low, exposed),
+            "exposed_high": np.maximum(exposed_high, exposed),
+            "rate": rate,
+            "rate_low": np.minimum(rate_low, rate),
+            "rate_high": np.minimum(np.maximum(rate_high, rate), 1.0),
+            "conversions": conversions,
+            "conversions_low": np.minimum(count_quantile(median, sd_count, 0.1), np.floor(conversions)),
+            "conversions_high": np.maximum(count_quantile(median, sd_count, 0.9), np.ceil(conversions)),
+            "sd_campaign": self.spreads.campaign * ones,
+            "sd_creator": sd_creator,
+            "sd_reach": self.spreads.reach * ones,
+            "base_log_odds": base,
+            **{name: qualities[name].to_numpy() for name in qualities},
+            "reasons": reasons(of_rate, contributions, self.typical, features),
+            "known_share": known,
+            "incremental": np.zeros(len(matrix), dtype=bool),
+            "warnings": self._warnings(matrix, base_log_odds),
+        }
+        return pd.DataFrame(scores, index=matrix.index)
+
+    def contributions(self, matrix: pd.DataFrame, base_log_odds: Floats) -> pd.DataFrame:
+        """SHAP value of every feature of the rate, after calibration, shape (n, n_features)."""
+        return self.rate.contributions(matrix[self.rate.columns], base_log_odds)[1]
+
+    def tree_share(self, matrix: pd.DataFrame, base_log_odds: Floats) -> float:
+        """Share of the variance of log rate that the trees carry: 0 for a model that is history alone."""
+        total = self.rate.log_odds(matrix[self.rate.columns], base_log_odds)
+        trees = self.rate.calibration.slope * self.rate.tree_part(matrix[self.rate.columns])
+        if len(total) < 2 or np.var(total) <= 0:
+            return 0.0
+        return float(np.cov(trees, total, ddof=0)[0, 1] / np.var(total))
+
+    def _warnings(self, matrix: pd.DataFrame, base_log_odds: Floats) -> list[list[str]]:
+        values = matrix[self.rate.columns]
+        low, high = self.low[self.rate.columns], self.high[self.rate.columns]
+        outside = ((values < low) | (values > high)).sum(axis=1).to_numpy()
+        silent = matrix["days_since_post"].to_numpy()
+        found: list[list[str]] = []
+        for i in range(len(matrix)):
+            row = []
+            if outside[i] >= OUT_OF_RANGE:
+                row.append(f"out of the training range ({outside[i]} features)")
+            if np.isnan(silent[i]) or silent[i] > 90:
+                row.append("no recent data")
+            if np.isnan(base_log_odds[i]):
+                row.append("no matured campaign to set the level")
+            found.append(row)
+        return found

@@ -1,0 +1,37 @@
+"""Rank agreement inside each campaign: campaigns differ in level, creators are chosen within one."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Floats = npt.NDArray[np.float64]
+
+
+def spearman_by_campaign(
+    predicted: Floats, actual: Floats, campaign: pd.Series | Floats, *, least: int = 5
+) -> pd.Series:
+    """Spearman correlation within each campaign of at least `least` rows.
+
+    Parameters
+    ----------
+    predicted, actual : ndarray, shape (n,)
+        Ties share their mean rank; a constant side has no order and scores 0.
+
+    Returns
+    -------
+    Series
+        One correlation a campaign, indexed by campaign.
+    """
+    frame = pd.DataFrame({"campaign": np.asarray(campaign), "p": predicted, "a": actual})
+    frame = frame[frame.groupby("campaign")["a"].transform("size") >= least]
+    grouped = frame.groupby("campaign")
+    ranks = grouped[["p", "a"]].rank()
+    centred = ranks - ranks.groupby(frame["campaign"]).transform("mean")
+    products = pd.DataFrame(
+        {"pa": centred["p"] * centred["a"], "pp": centred["p"] ** 2, "aa": centred["a"] ** 2}
+    )
+    sums = products.groupby(frame["campaign"]).sum()
+    scale = np.sqrt(sums["pp"] * sums["aa"])
+    return (sums["pa"] / scale.where(scale > 1e-9)).fillna(0.0).rename("spearman")

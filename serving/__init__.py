@@ -1,0 +1,1 @@
+"""Batch scores, the registry, and the command line."""

@@ -1,0 +1,293 @@
+"""The command line. Each command imports what it needs when it runs: `--help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from features.errors import Exit, UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from features.source import Market
+
+app = typer.Typer(
+    name="suasion",
+    help="Predict what a creator will bring to a campaign: conversions per person reached, and why.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[Path, typer.Argument(help="Folder of tables (Parquet or CSV), or a DuckDB file.", metavar="DATA")]
+MaxBad = Annotated[
+    float, typer.Option("--max-bad", help="Share of a table's rows that may be quarantined before the command stops.")
+]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.")]
+
+
+@app.callback(invoke_without_command=True)
+def suasion(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+) -> None:
+    """Predict what a creator will bring to a campaign: conversions per person reached, and why."""
+    if version:
+        from features.output import program
+
+        typer.echo(f"suasion {program()['version']}")
+        raise typer.Exit
+
+
+@app.command()
+def validate(
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", help="Folder for quarantined rows and the manifest.")] = Path(
+        "suasion-out"
+    ),
+    max_bad: MaxBad = 0.05,
+) -> None:
+    """Check a data folder: what is there, what is wrong with it, and for which commands it suffices."""
+    from features.output import whole_folder, write_manifest
+    from features.source import open_market
+    from features.tables import NEEDS
+    from serving.show import show_validation
+
+    needs, uses = NEEDS["validate"]
+    with open_market(data, needs=needs, uses=uses, max_bad=max_bad, tolerant=True) as market:
+        with whole_folder(out) as folder:
+            market.write_quarantine(folder / "quarantine")
+            write_manifest(folder, command="validate", settings={"max_bad": max_bad}, **_said_of(market))
+        show_validation(_console(), market, out)
+        if market.over_limit:
+            raise UserError("\n".join(market.over_limit), Exit.QUARANTINE)
+
+
+@app.command()
+def train(
+    data: Data,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", help="Training moment: nothing after it is known, outcomes included. UTC.", metavar="DATE"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the model bundle, besides the registry.", metavar="BUNDLE")
+    ] = None,
+    name: Annotated[str, typer.Option("--name", help="Name of the registered model.")] = "suasion",
+    max_bad: MaxBad = 0.05,
+    seed: Seed = 0,
+) -> None:
+    """Train a model on matured outcomes, log the run to MLflow and register the model as champion."""
+    from importlib.util import find_spec
+    from tempfile import TemporaryDirectory
+
+    from features.output import whole_folder
+    from serving.settings import project_root, tracking_uri
+    from serving.show import show_training
+    from training.tracking import log_training
+    from training.train import train as retrain
+
+    moment = _moment(until, "--until") if until else None
+    console = _console()
+    with _opened(data, "train", max_bad) as market, TemporaryDirectory(prefix="suasion-") as scratch:
+        bundle = out or Path(scratch) / "bundle"
+        with whole_folder(bundle) as folder:
+            market.write_quarantine(folder / "quarantine")
+            with _step(console, "Learning from what was known"):
+                trained = retrain(market, folder, moment, seed=seed)
+        root = project_root()
+        code = find_spec("serving.model_code")
+        assert code is not None and code.origin is not None
+        with _step(console, "Registering the model"):
+            version = log_training(
+                trained, bundle, uri=tracking_uri(root), root=root, name=name, model_code=Path(code.origin)
+            )
+        show_training(console, trained, market, name=name, version=version, bundle=out)
+
+
+@app.command()
+def score(
+    data: Data,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the scores.", metavar="OUT")],
+    model: Annotated[
+        str, typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL")
+    ] = "champion",
+    campaign: Annotated[
+        list[str] | None,
+        typer.Option("--campaign", help="Campaign to score; may be given again. Default: those still to be decided.", metavar="ID"),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="Moment to score at, UTC. Default: each campaign's own decision.", metavar="TIME"),
+    ] = None,
+    candidates: Annotated[
+        str | None,
+        typer.Option(
+            "--candidates",
+            help="offers, outcomes, all, or a Parquet or CSV file with campaign_id and creator_id. Default: the campaign's "
+            "offers where it has any, else all creators.",
+            metavar="WHICH",
+        ),
+    ] = None,
+    allow_past: Annotated[
+        bool, typer.Option("--allow-past", help="Score moments before the model's training moment too.")
+    ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write scores.csv too.")] = False,
+    contributions: Annotated[
+        bool, typer.Option("--contributions", help="Write contributions.parquet too: SHAP by feature.")
+    ] = False,
+    max_bad: MaxBad = 0.05,
+) -> None:
+    """Score creators for campaigns: reach, rate, conversions with intervals, four qualities, reasons."""
+    from features.output import whole_folder, write_manifest
+    from serving.registry import load_model
+    from serving.score import Request, requested_rows, score_batches, write_scores
+    from serving.settings import project_root
+    from serving.show import show_scores
+
+    moment = _moment(as_of, "--as-of") if as_of else None
+    request = Request(tuple(dict.fromkeys(campaign or ())), moment, candidates, allow_past)
+    console = _console()
+    predictor, version = load_model(model, project_root())
+    with _opened(data, "score", max_bad) as market:
+        rows = requested_rows(market.connection, request, predictor.trained_until)
+        with whole_folder(out) as folder:
+            market.write_quarantine(folder / "quarantine")
+            with _step(console, f"Scoring {len(rows):,} rows"):
+                batches = score_batches(market.connection, rows, predictor, version)
+                write_scores(batches, folder, csv=csv, contributions=contributions)
+            settings = {
+                "campaigns": list(request.campaigns),
+                "as_of": moment.isoformat() if moment else None,
+                "candidates": candidates,
+                "allow_past": allow_past,
+                "max_bad": max_bad,
+            }
+            write_manifest(
+                folder,
+                command="score",
+                model={"version": version, "trained_until": predictor.trained_until.isoformat()},
+                settings=settings,
+                rows=len(rows),
+                **_said_of(market),
+            )
+    show_scores(console, out)
+
+
+@app.command()
+def evaluate(
+    data: Data,
+    origins: Annotated[
+        str, typer.Option("--origins", help="Moments to train at, separated by commas, UTC.", metavar="D1,D2,…")
+    ],
+    days: Annotated[float, typer.Option("--days", help="Days after each origin in which campaigns are judged.")] = 7.0,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder for the tables of the evaluation.")] = None,
+    max_bad: MaxBad = 0.05,
+    seed: Seed = 0,
+) -> None:
+    """Train at each origin on what was known then, and judge the campaigns after it beside the baselines."""
+    from features import derived
+    from features.output import whole_folder, write_manifest
+    from serving.show import show_evaluation
+    from training.evaluation import evaluate as judge
+
+    moments = sorted({_moment(part.strip(), "--origins") for part in origins.split(",") if part.strip()})
+    if not moments:
+        raise UserError("--origins names no date: give dates such as 2024-05-06,2024-05-13")
+    if not days > 0:
+        raise UserError(f"--days is {days:g}: give a number above 0")
+    console = _console()
+    with _opened(data, "evaluate", max_bad) as market:
+        with _step(console, "Judging"):
+            derived.prepare(market.connection)
+            found = judge(market.connection, moments, days, seed=seed)
+        if out is not None:
+            with whole_folder(out) as folder:
+                market.write_quarantine(folder / "quarantine")
+                for table in ("ranking", "conversions", "origins", "rows"):
+                    getattr(found, table).to_parquet(folder / f"{table}.parquet", index=False)
+                settings = {"origins": [m.isoformat() for m in moments], "days": days, "seed": seed}
+                write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))
+        show_evaluation(console, found, days, out)
+
+
+def main() -> None:
+    """Run the command line; a user's error is one message and an exit status, never a traceback."""
+    try:
+        app()
+    except UserError as error:
+        sys.stderr.write(f"suasion: {error}\n")
+        sys.exit(int(error.exit_status))
+    except BrokenPipeError:
+        sys.exit(141)
+
+
+@contextmanager
+def _opened(data: Path, command: str, max_bad: float) -> Iterator[Market]:
+    """The data as a command needs it; quarantined rows are told at once, on standard error."""
+    from features.source import open_market
+    from features.tables import NEEDS
+
+    needs, uses = NEEDS[command]
+    with open_market(data, needs=needs, uses=uses, max_bad=max_bad) as market:
+        for name, report in market.tables.items():
+            for rule, count in report.quarantined.items():
+                sys.stderr.write(f"quarantined: {name}: {count} rows: {rule}\n")
+        yield market
+
+
+def _said_of(market: Market) -> dict[str, Any]:
+    """What a manifest says of the data: rows and content of each table, what was quarantined, what has no date."""
+    present = {name: report for name, report in market.tables.items() if report.present}
+    return {
+        "inputs": {
+            name: {
+                "rows_read": r.rows_read,
+                "rows": r.rows,
+                "sha256": r.sha256,
+                "unknown_kinds": dict(r.unknown_kinds),
+                "ignored_columns": list(r.ignored_columns),
+                "undated": dict(r.undated),
+            }
+            for name, r in present.items()
+        },
+        "quarantined": {name: dict(r.quarantined) for name, r in present.items() if r.quarantined},
+    }
+
+
+def _moment(text: str, option: str) -> datetime:
+    """A time in UTC, naive; a date is its midnight."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UserError(
+            f"{option} {text!r} is not a time: give a date such as 2024-05-06, or 2024-05-06T12:00:00Z"
+        ) from error
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console()
+    return console if console.is_terminal else Console(width=130)
+
+
+@contextmanager
+def _step(console: Console, what: str) -> Iterator[None]:
+    """Show on a terminal that a long step is under way; stay quiet in a log."""
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(f"{what} …"):
+        yield
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,286 @@
+"""The batch job: which creators for which campaigns at which moment in, `scores.parquet` out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from features import derived
+from features.build import build
+from features.errors import UserError
+from features.feature import QUALITIES
+from features.levels import base_levels
+from models.predictor import Predictor
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+BATCH_ROWS = 20_000
+"""Rows scored at a time: bounds memory, whatever the number of rows."""
+
+PAST_WARNING = "scored for a moment before the model was trained"
+
+_NUMBERS = (
+    *("exposed", "exposed_low", "exposed_high", "rate", "rate_low", "rate_high"),
+    *("conversions", "conversions_low", "conversions_high", "sd_campaign", "sd_creator", "sd_reach"),
+    *("base_log_odds", *QUALITIES),
+)
+KEYS = ("campaign_id", "creator_id", "package", "posts", "as_of", "model_version")
+SCHEMA = pa.schema(
+    [
+        ("campaign_id", pa.string()),
+        ("creator_id", pa.string()),
+        ("package", pa.string()),
+        ("posts", pa.float64()),
+        ("as_of", pa.timestamp("us", tz="UTC")),
+        ("model_version", pa.string()),
+        *((name, pa.float64()) for name in _NUMBERS),
+        ("reasons", pa.list_(pa.string())),
+        ("known_share", pa.float64()),
+        ("incremental", pa.bool_()),
+        ("warnings", pa.list_(pa.string())),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to score.
+
+    Attributes
+    ----------
+    campaigns : tuple of str
+        Campaigns named; none means those of the candidates' file, else those not decided before the model's
+        training moment.
+    as_of : datetime, optional
+        The moment (naive UTC) instead of each campaign's own decision.
+    candidates : str, optional
+        "offers", "outcomes", "all" or the path of a Parquet or CSV file with `campaign_id` and `creator_id`;
+        by default the campaign's offers where it has any, else all creators.
+    allow_past : bool
+        Whether moments before the model's training moment may be scored.
+    """
+
+    campaigns: tuple[str, ...] = ()
+    as_of: datetime | None = None
+    candidates: str | None = None
+    allow_past: bool = False
+
+
+def requested_rows(
+    connection: DuckDBPyConnection, request: Request, trained_until: datetime
+) -> pd.DataFrame:
+    """Resolve a request to rows: `campaign_id`, `creator_id`, `package`, `posts` and `as_of` (naive UTC).
+
+    Raises
+    ------
+    UserError
+        Exit 2 for a campaign or creator that is not in the data, for no campaign to score, for candidates that
+        are not there, and for a moment before the training moment without `allow_past`.
+    """
+    named = None if request.candidates in (None, "offers", "outcomes", "all") else request.candidates
+    listed = _read_candidates(connection, Path(named)) if named else None
+    campaigns = _campaigns(connection, request, listed, trained_until)
+    connection.register("asked_campaigns", pa.Table.from_pandas(campaigns, preserve_index=False))
+    if listed is not None:
+        connection.register("listed", pa.Table.from_pandas(listed, preserve_index=False))
+    packages = (
+        "SELECT DISTINCT campaign_id, creator_id, package, posts FROM offers"
+        " JOIN asked_campaigns USING (campaign_id)"
+    )
+    everyone = "SELECT a.campaign_id, c.creator_id FROM asked_campaigns a, creators c"
+    pairs = {
+        None: f"SELECT campaign_id, creator_id FROM ({packages}) UNION {everyone}"
+        " WHERE a.campaign_id NOT IN (SELECT campaign_id FROM offers)",
+        "offers": f"SELECT campaign_id, creator_id FROM ({packages})",
+        "outcomes": "SELECT campaign_id, creator_id FROM outcomes",
+        "all": everyone,
+    }.get(request.candidates, "SELECT campaign_id, creator_id FROM listed")
+    rows = (
+        connection.sql(
+            f"SELECT DISTINCT p.campaign_id, p.creator_id, k.package, coalesce(k.posts, 1.0) AS posts, a.as_of"
+            f" FROM ({pairs}) p JOIN asked_campaigns a USING (campaign_id)"
+            f" LEFT JOIN ({packages}) k USING (campaign_id, creator_id)"
+            " ORDER BY p.campaign_id, p.creator_id, k.package, posts"
+        )
+        .to_arrow_table()
+        .to_pandas()
+    )
+    connection.unregister("asked_campaigns")
+    without = sorted(set(campaigns["campaign_id"]) - set(rows["campaign_id"]))
+    if without:
+        raise UserError(
+            f"no candidates for campaign {without[0]}"
+            + (f" and {len(without) - 1} more" if len(without) > 1 else "")
+            + f" with --candidates {request.candidates or 'offers'}: use --candidates all, or a file"
+        )
+    return rows
+
+
+def _campaigns(
+    connection: DuckDBPyConnection, request: Request, listed: pd.DataFrame | None, trained_until: datetime
+) -> pd.DataFrame:
+    known = (
+        connection.sql("SELECT campaign_id, coalesce(decided_at, starts_at) AS as_of FROM campaigns ORDER BY ALL")
+        .to_arrow_table()
+        .to_pandas()
+    )
+    if request.as_of is not None:
+        known["as_of"] = pd.Series(request.as_of, index=known.index, dtype=known["as_of"].dtype)
+    wanted = list(request.campaigns) or (None if listed is None else sorted(set(listed["campaign_id"])))
+    is_past = known["as_of"] < trained_until
+    trained = f"{trained_until:%Y-%m-%d %H:%M} UTC"
+    if wanted is None:
+        chosen = known if request.allow_past and request.as_of is not None else known[~is_past]
+        if chosen.empty:
+            raise UserError(
+                f"no campaign is decided at or after {trained}, when the model was trained: name one with --campaign ID "
+                "(with --allow-past when it was decided before)"
+            )
+        return chosen
+    unknown = sorted(set(wanted) - set(known["campaign_id"]))
+    if unknown:
+        raise UserError(
+            f"campaign {unknown[0]} is not in the campaigns table ({len(known)} campaigns"
+            + (f", such as {known['campaign_id'].iloc[0]}" if len(known) else "")
+            + "): check the id given"
+        )
+    chosen = known[known["campaign_id"].isin(wanted)]
+    past = chosen[chosen["as_of"] < trained_until]
+    if len(past) and not request.allow_past:
+        first = past.iloc[0]
+        raise UserError(
+            f"campaign {first['campaign_id']} would be scored as of {first['as_of']:%Y-%m-%d %H:%M} UTC, before the model's "
+            f"training moment ({trained}): the model knows what came after. Train with an earlier --until, or add "
+            "--allow-past to score all the same"
+        )
+    return chosen
+
+
+def _read_candidates(connection: DuckDBPyConnection, path: Path) -> pd.DataFrame:
+    """The pairs of a candidates' file; every id must be known."""
+    if not path.is_file():
+        raise UserError(f"no candidates file at {path}: give a file, or one of offers, outcomes, all")
+    try:
+        if path.suffix == ".parquet":
+            table = pq.ParquetFile(path).read()
+        else:
+            as_text = {name: pa.string() for name in ("campaign_id", "creator_id")}
+            options = pyarrow.csv.ConvertOptions(column_types=as_text)
+            table = pyarrow.csv.read_csv(path, convert_options=options)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UserError(f"{path} can be read neither as Parquet nor as CSV: {error}") from error
+    lacking = [name for name in ("campaign_id", "creator_id") if name not in table.column_names]
+    if lacking:
+        raise UserError(f"{path} lacks the column {lacking[0]}; it has {', '.join(table.column_names)}")
+    pairs = table.select(["campaign_id", "creator_id"])
+    pairs = pairs.cast(pa.schema([("campaign_id", pa.string()), ("creator_id", pa.string())])).to_pandas()
+    for name, parent in (("campaign_id", "campaigns"), ("creator_id", "creators")):
+        known = {value for (value,) in connection.sql(f"SELECT {name} FROM {parent}").fetchall()}
+        strange = pairs.loc[~pairs[name].isin(known), name]
+        if len(strange):
+            raise UserError(
+                f"{path}: {len(strange)} rows name a {name} that is not in {parent}, such as {strange.iloc[0]}: correct them"
+            )
+    return pairs.drop_duplicates()
+
+
+def score_batches(
+    connection: DuckDBPyConnection, rows: pd.DataFrame, predictor: Predictor, version: str
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """Score rows, a batch at a time.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Holds the clean tables; prepared here.
+    rows : DataFrame
+        As from `requested_rows`.
+
+    Yields
+    ------
+    scores, contributions : pyarrow.Table
+        Columns of `scores.parquet` and of `contributions.parquet`, in the order of `rows`.
+    """
+    derived.prepare(connection)
+    for start in range(0, len(rows), BATCH_ROWS):
+        part = rows.iloc[start : start + BATCH_ROWS].reset_index(drop=True)
+        matrix = build(connection, part, predictor.space)
+        base = base_levels(connection, part, predictor.space)["base_log_odds"].to_numpy(dtype=np.float64)
+        predicted = predictor.predict(matrix, base, part["posts"].to_numpy(dtype=np.float64))
+        is_past = (part["as_of"] < predictor.trained_until).to_numpy()
+        predicted["warnings"] = [
+            [PAST_WARNING, *found] if past else found
+            for past, found in zip(is_past, predicted["warnings"], strict=True)
+        ]
+        keys = part.assign(model_version=version, as_of=part["as_of"].dt.tz_localize("UTC"))[list(KEYS)]
+        scores = pd.concat([keys, predicted], axis=1)
+        shares = pd.concat([keys, predictor.contributions(matrix, base)], axis=1)
+        yield (
+            pa.Table.from_pandas(scores[SCHEMA.names], schema=SCHEMA, preserve_index=False),
+            pa.Table.from_pandas(shares, schema=_contributions_schema(predictor), preserve_index=False),
+        )
+
+
+def _contributions_schema(predictor: Predictor) -> pa.Schema:
+    keys = [SCHEMA.field(name) for name in KEYS]
+    return pa.schema([*keys, *(pa.field(name, pa.float64()) for name in predictor.rate.columns)])
+
+
+def write_scores(
+    batches: Iterator[tuple[pa.Table, pa.Table]],
+    folder: Path,
+    *,
+    csv: bool = False,
+    contributions: bool = False,
+    on_rows: Callable[[int], None] = lambda rows: None,
+) -> int:
+    """Write `scores.parquet`, and on request `scores.csv` and `contributions.parquet`; give the number of rows."""
+    writers: dict[str, pq.ParquetWriter] = {}
+    text = None
+    written = 0
+    try:
+        for scores, shares in batches:
+            tables = {"scores": scores, "contributions": shares} if contributions else {"scores": scores}
+            for name, table in tables.items():
+                if name not in writers:
+                    writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema)
+                writers[name].write_table(table)
+            if csv:
+                plain = pa.Table.from_pandas(for_spreadsheet(scores.to_pandas()), preserve_index=False)
+                if text is None:
+                    text = pyarrow.csv.CSVWriter(folder / "scores.csv", plain.schema)
+                text.write_table(plain)
+            written += scores.num_rows
+            on_rows(written)
+    finally:
+        for writer in writers.values():
+            writer.close()
+        if text is not None:
+            text.close()
+    return written
+
+
+def for_spreadsheet(scores: pd.DataFrame) -> pd.DataFrame:
+    """Lists as text, times as ISO text, and no text that a spreadsheet would take for a formula."""
+    plain = scores.copy()
+    plain["as_of"] = plain["as_of"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    for name in ("reasons", "warnings"):
+        plain[name] = ["; ".join(items) for items in plain[name]]
+    for name in ("campaign_id", "creator_id", "package", "reasons", "warnings"):
+        plain[name] = [_inert(value) for value in plain[name]]
+    return plain
+
+
+def _inert(value: object) -> str:
+    text = "" if value is None or value != value else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,1 @@
+"""Fit, judge, register: what happens when a model is retrained."""

@@ -1,0 +1,210 @@
+"""How good would decisions have been: train at each origin on what was known, judge the campaigns after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from features.asof import known_outcomes
+from features.build import build
+from features.errors import Exit, UserError
+from features.levels import base_levels
+from models.baselines import BASELINES
+from models.ranking import spearman_by_campaign
+from training.bootstrap import interval, two_way
+from training.fit import fit
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LEAST_OUTCOMES = 5
+"""Outcomes that a campaign needs for its order to be judged."""
+END_OF_TIME = datetime(2200, 1, 1)
+MODEL = "suasion"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What an evaluation found.
+
+    Attributes
+    ----------
+    ranking : DataFrame
+        One line a score and subset of rows (all, warm, cold, with history): mean within-campaign Spearman
+        correlation with the realised rate, its interval, and the paired difference of the model to it.
+    conversions : DataFrame
+        The same with realised conversions, reach included.
+    origins : DataFrame
+        One line an origin: labels, trees kept, share of the variance, totals predicted and observed, coverage.
+    rows : DataFrame
+        Every judged row with its predictions.
+    """
+
+    ranking: pd.DataFrame
+    conversions: pd.DataFrame
+    origins: pd.DataFrame
+    rows: pd.DataFrame
+
+
+def evaluate(
+    connection: DuckDBPyConnection,
+    origins: Sequence[datetime],
+    days: float,
+    *,
+    seed: int = 0,
+    on_origin: Callable[[datetime], None] = lambda origin: None,
+) -> Evaluation:
+    """Judge by rolling origins over whole campaigns.
+
+    At each origin a model is trained on what was known then, and the campaigns with `origin <= starts_at <
+    origin + days` are scored at their own decision. A row is cold when its creator has no outcome in any
+    campaign that started before the origin, mature or not.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Holds the clean tables and the prepared streams.
+    origins : sequence of datetime
+        Naive UTC.
+    days : float
+        Length of the window judged after each origin.
+    on_origin : callable
+        Called as each origin begins.
+
+    Raises
+    ------
+    UserError
+        Exit 6 when an origin has too few labels, or no campaign to judge.
+    """
+    outcomes = known_outcomes(connection, END_OF_TIME)
+    outcomes = outcomes[outcomes["exposed"] > 0]
+    judged, facts = [], []
+    for origin in sorted(origins):
+        on_origin(origin)
+        rows, fact = _judge_origin(connection, outcomes, origin, days, seed)
+        judged.append(rows)
+        facts.append(fact)
+    rows = pd.concat(judged, ignore_index=True)
+    realised = (rows["conversions"] / rows["exposed"]).to_numpy()
+    names = [*BASELINES, "past rate × our reach"]
+    scores = {MODEL: "rate", **{name: name for name in names}}
+    ranking = _table(rows, scores, realised, seed)
+    if ranking.empty:
+        raise UserError(
+            f"no campaign with {LEAST_OUTCOMES} or more outcomes starts within {days:g} days of the origins: choose "
+            "other --origins or more --days",
+            Exit.DATA,
+        )
+    by_conversions = {
+        MODEL: "predicted_conversions",
+        "past rate × our reach": "past rate × our reach",
+        "our reach alone": "predicted_exposed",
+        "followers": "followers",
+    }
+    conversions = _table(rows, by_conversions, rows["conversions"].to_numpy(), seed)
+    return Evaluation(ranking, conversions, pd.DataFrame(facts), rows)
+
+
+def _judge_origin(
+    connection: DuckDBPyConnection, outcomes: pd.DataFrame, origin: datetime, days: float, seed: int
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    fitted = fit(connection, origin, seed=seed)
+    predictor = fitted.predictor
+    starts = outcomes["starts_at"]
+    rows = outcomes[(starts >= origin) & (starts < origin + timedelta(days=days))].reset_index(drop=True)
+    seen = set(outcomes.loc[starts < origin, "creator_id"])
+    if rows.empty:
+        raise UserError(
+            f"no campaign with outcomes starts within {days:g} days of {origin:%Y-%m-%d}: leave this origin out, or "
+            "give more --days",
+            Exit.DATA,
+        )
+    matrix = build(connection, rows, predictor.space)
+    base = base_levels(connection, rows, predictor.space)["base_log_odds"].to_numpy(dtype=np.float64)
+    predicted = predictor.predict(matrix, base, rows["posts"].to_numpy(dtype=np.float64))
+    baselines = {name: baseline(matrix, base) for name, baseline in BASELINES.items()}
+    found = rows.assign(
+        origin=origin,
+        is_cold=~rows["creator_id"].isin(seen),
+        has_history=matrix["response"].notna(),
+        rate=predicted["rate"],
+        predicted_exposed=predicted["exposed"],
+        predicted_conversions=predicted["conversions"],
+        conversions_low=predicted["conversions_low"],
+        conversions_high=predicted["conversions_high"],
+        **baselines,
+    )
+    found["past rate × our reach"] = found["past rate"] * found["predicted_exposed"]
+    inside = found["conversions"].between(found["conversions_low"], found["conversions_high"])
+    fact = {
+        "origin": origin,
+        "labels": fitted.facts["labels"],
+        "judged": len(found),
+        "campaigns": found["campaign_id"].nunique(),
+        "trees": fitted.facts["trees"],
+        "tree_variance_share": predictor.tree_share(matrix, base),
+        "exposed_ratio": found["predicted_exposed"].sum() / found["exposed"].sum(),
+        "conversions_ratio_at_true_reach": (found["rate"] * found["exposed"]).sum()
+        / max(found["conversions"].sum(), 1),
+        "conversions_ratio": found["predicted_conversions"].sum() / max(found["conversions"].sum(), 1),
+        "coverage_80": inside.mean(),
+        "log_rate_rmse": float(np.sqrt(np.mean(_log_rate_error(found) ** 2))),
+    }
+    return found, fact
+
+
+def _log_rate_error(found: pd.DataFrame) -> npt.NDArray[np.float64]:
+    observed = (found["conversions"] + 0.5) / (found["exposed"] + 1)
+    return np.log(observed.to_numpy() / found["rate"].to_numpy())
+
+
+def _table(
+    rows: pd.DataFrame, scores: dict[str, str], actual: npt.NDArray[np.float64], seed: int
+) -> pd.DataFrame:
+    """Mean correlation of each score on each subset of rows, and how far the model is ahead of it."""
+    subsets = {
+        "all": np.ones(len(rows), dtype=bool),
+        "warm": ~rows["is_cold"].to_numpy(),
+        "cold": rows["is_cold"].to_numpy(),
+        "with history": rows["has_history"].to_numpy(),
+    }
+    lines = []
+    for subset, belongs in subsets.items():
+        kept = rows[belongs]
+        size = kept.groupby("campaign_id")["creator_id"].transform("size")
+        position = np.flatnonzero(belongs)[(size >= LEAST_OUTCOMES).to_numpy()]
+        if not len(position):
+            continue
+        kept = rows.iloc[position]
+        campaign = pd.factorize(kept["campaign_id"])[0].astype(np.int64)
+        creator = pd.factorize(kept["creator_id"])[0].astype(np.int64)
+        values = {name: kept[column].to_numpy(dtype=np.float64) for name, column in scores.items()}
+        draws = two_way(values, actual[position], campaign, creator, seed=seed)
+        points = {
+            name: float(spearman_by_campaign(value, actual[position], campaign, least=LEAST_OUTCOMES).mean())
+            for name, value in values.items()
+        }
+        for name, value in points.items():
+            low, high = interval(draws[name])
+            ahead_low, ahead_high = interval(draws[MODEL] - draws[name])
+            lines.append(
+                {
+                    "rows": subset,
+                    "score": name,
+                    "campaigns": int(campaign.max()) + 1,
+                    "creators": int(creator.max()) + 1,
+                    "spearman": value,
+                    "low": low,
+                    "high": high,
+                    "model_ahead": points[MODEL] - value,
+                    "ahead_low": ahead_low,
+                    "ahead_high": ahead_high,
+                }
+            )
+    return pd.DataFrame(lines)

@@ -1,0 +1,164 @@
+"""One training run: what was known at a moment in, a predictor out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+
+from features.asof import known_outcomes, known_texts
+from features.build import build
+from features.errors import Exit, UserError
+from features.feature import catalogue
+from features.levels import base_levels
+from features.text import TextSpace
+from models.intervals import estimate_spreads
+from models.predictor import Predictor
+from models.ranking import spearman_by_campaign
+from models.rate import LEAST_ROWS, fit_rate
+from models.reach import fit_reach
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LEAST_CAMPAIGNS = 3
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A predictor, and what is to be said of its training.
+
+    Attributes
+    ----------
+    facts : dict
+        Counts, choices and estimates, one number each.
+    features : DataFrame
+        One line a feature of the rate: quality, facet, share of labels where known, median, coefficient.
+    held_out : DataFrame
+        One line a later campaign: labels, within-campaign Spearman of predictions made before it. May be empty.
+    """
+
+    predictor: Predictor
+    facts: dict[str, float]
+    features: pd.DataFrame
+    held_out: pd.DataFrame
+
+
+def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fitted:
+    """Train on what was known at a moment.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Holds the clean tables and the prepared streams (`derived.prepare`); it may know more than `until`.
+    until : datetime
+        Training moment, naive UTC: labels mature then, features as of each campaign's own decision.
+
+    Raises
+    ------
+    UserError
+        Exit 6 when fewer than `LEAST_ROWS` outcomes in `LEAST_CAMPAIGNS` campaigns have matured.
+    """
+    outcomes = known_outcomes(connection, until)
+    labelled = (outcomes["exposed"] > 0).to_numpy()
+    _require_enough(outcomes[labelled], until)
+    space = TextSpace.fit(known_texts(connection, until), seed=seed)
+    matrix = build(connection, outcomes, space)
+    levels = base_levels(connection, outcomes, space)
+    labels = outcomes.assign(base_log_odds=levels["base_log_odds"])[labelled].reset_index(drop=True)
+    names = [feature.name for feature in catalogue(popularity=False)]
+    of_rate = matrix.loc[labelled, names].reset_index(drop=True)
+    rate, later = fit_rate(of_rate, labels, seed=seed)
+
+    late = later["row"].to_numpy(dtype=np.int64)
+    first_late = labels["as_of"].iloc[late].min() if len(late) else None
+    reach, reach_errors = fit_reach(
+        matrix,
+        outcomes["exposed"].to_numpy(dtype=np.float64),
+        outcomes["posts"].to_numpy(dtype=np.float64),
+        later=np.flatnonzero(outcomes["as_of"] >= first_late) if len(late) else late,
+        early=np.flatnonzero(outcomes["known_at"] < first_late) if len(late) else late,
+    )
+    if len(late):
+        judged, log_odds = labels.iloc[late], later["log_odds"].to_numpy()
+    else:
+        judged = labels
+        log_odds = rate.log_odds(of_rate, labels["base_log_odds"].to_numpy(dtype=np.float64))
+    spreads = estimate_spreads(
+        conversions=judged["conversions"].to_numpy(dtype=np.float64),
+        expected=judged["exposed"].to_numpy(dtype=np.float64) * expit(log_odds),
+        campaign=pd.factorize(judged["campaign_id"])[0].astype(np.int64),
+        known_share=of_rate.iloc[judged.index].notna().mean(axis=1).to_numpy(),
+        log_reach_error=reach_errors,
+    )
+    predictor = Predictor(
+        rate=rate,
+        reach=reach,
+        spreads=spreads,
+        space=space,
+        trained_until=until,
+        typical=matrix.median(),
+        low=matrix.min(),
+        high=matrix.max(),
+        impressions=_counts_impressions(connection, until),
+    )
+    held_out = pd.DataFrame({"campaign_id": [], "labels": [], "spearman": []})
+    if len(late):
+        realised = (judged["conversions"] / judged["exposed"]).to_numpy()
+        ranks = spearman_by_campaign(log_odds, realised, judged["campaign_id"])
+        held_out = judged.groupby("campaign_id").size().rename("labels").to_frame().join(ranks).reset_index()
+    coefficients = pd.Series(rate.linear.coefficients, index=list(rate.linear.scaler.columns))
+    described = pd.DataFrame(
+        {
+            "feature": names,
+            "quality": [feature.quality for feature in predictor.features],
+            "facet": [feature.facet for feature in predictor.features],
+            "known": of_rate.notna().mean().to_numpy(),
+            "median": of_rate.median().to_numpy(),
+            "coefficient": coefficients.reindex(names).fillna(0.0).to_numpy(),
+        }
+    )
+    facts = {
+        "outcomes": len(outcomes),
+        "labels": len(labels),
+        "campaigns": int(labels["campaign_id"].nunique()),
+        "creators": int(labels["creator_id"].nunique()),
+        "held_out_labels": len(late),
+        "held_out_spearman": float(held_out["spearman"].mean()) if held_out["spearman"].notna().any() else np.nan,
+        "trees": rate.trees,
+        "tree_variance_share": predictor.tree_share(
+            of_rate, labels["base_log_odds"].to_numpy(dtype=np.float64)
+        ),
+        "overdispersion": rate.phi,
+        "calibration_slope": rate.calibration.slope,
+        "calibration_intercept": rate.calibration.intercept,
+        "sd_campaign": spreads.campaign,
+        "sd_creator": spreads.creator,
+        "sd_reach": spreads.reach,
+    }
+    return Fitted(predictor, facts, described, held_out)
+
+
+def _require_enough(labels: pd.DataFrame, until: datetime) -> None:
+    campaigns = labels["campaign_id"].nunique()
+    if len(labels) >= LEAST_ROWS and campaigns >= LEAST_CAMPAIGNS:
+        return
+    raise UserError(
+        f"not enough outcomes to train at {until:%Y-%m-%d %H:%M} UTC: {len(labels)} with exposed > 0 have matured, in "
+        f"{campaigns} campaigns; at least {LEAST_ROWS} in {LEAST_CAMPAIGNS} are needed. An outcome matures "
+        "attribution_days after its campaign ends: choose a later --until or add outcomes",
+        Exit.DATA,
+    )
+
+
+def _counts_impressions(connection: DuckDBPyConnection, until: datetime) -> bool:
+    ((is_most,),) = connection.sql(
+        "SELECT avg((o.exposed_unit = 'impressions')::INT) > .5 FROM outcomes o JOIN campaigns c USING (campaign_id)"
+        " WHERE coalesce(c.decided_at, c.starts_at) < $until",
+        params={"until": until},
+    ).fetchall()
+    return bool(is_most)

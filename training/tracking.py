@@ -1,0 +1,109 @@
+"""The only file that writes to MLflow: one run a training, one registered version a model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from features.feature import catalogue
+
+if TYPE_CHECKING:
+    from mlflow import MlflowClient
+    from mlflow.models import ModelSignature
+
+    from training.train import Trained
+
+EXPERIMENT = "suasion"
+REQUIREMENTS = ("lightgbm", "numpy", "pandas", "scipy", "scikit-learn")
+
+
+def log_training(
+    trained: Trained, bundle: Path, *, uri: str, root: Path, name: str, model_code: Path
+) -> int:
+    """Log a training run and register its model as the new `champion`, which the run also names `challenger`.
+
+    Parameters
+    ----------
+    bundle : Path
+        Folder of the trained bundle.
+    uri : str
+        Tracking store of MLflow.
+    root : Path
+        Folder that holds `mlruns/`, where artifacts go unless the store keeps its own.
+    name : str
+        Name of the registered model.
+    model_code : Path
+        Python file that wraps a bundle as an MLflow model ("models from code").
+
+    Returns
+    -------
+    int
+        The registered version.
+    """
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
+    import mlflow
+
+    (root / "mlruns").mkdir(exist_ok=True)
+    mlflow.set_tracking_uri(uri)
+    with _first_use(root):
+        client = mlflow.MlflowClient()
+        experiment = _experiment(client, root if uri.startswith("sqlite:") else None)
+    facts = trained.fitted.facts
+    with mlflow.start_run(experiment_id=experiment, run_name=f"{name} until {trained.until:%Y-%m-%d}"):
+        mlflow.log_params({"until": trained.until.isoformat(), "bundle": trained.version})
+        mlflow.log_metrics({key: value for key, value in facts.items() if value == value})
+        mlflow.log_table(trained.fitted.features, "features.json")
+        mlflow.log_table(trained.fitted.held_out, "held_out_campaigns.json")
+        logged = mlflow.pyfunc.log_model(
+            name="model",
+            python_model=str(model_code),
+            artifacts={"bundle": str(bundle)},
+            signature=_signature(),
+            pip_requirements=[f"{package}=={metadata.version(package)}" for package in REQUIREMENTS],
+            registered_model_name=name,
+        )
+    version = int(logged.registered_model_version)
+    for alias in ("challenger", "champion"):
+        client.set_registered_model_alias(name, alias, str(version))
+    client.set_model_version_tag(name, str(version), "bundle", trained.version)
+    return version
+
+
+def _experiment(client: MlflowClient, root: Path | None) -> str:
+    found = client.get_experiment_by_name(EXPERIMENT)
+    if found is not None:
+        return str(found.experiment_id)
+    if root is None:
+        return str(client.create_experiment(EXPERIMENT))
+    artifacts = (root / "mlruns" / "artifacts").resolve()
+    return str(client.create_experiment(EXPERIMENT, artifact_location=artifacts.as_uri()))
+
+
+@contextmanager
+def _first_use(root: Path) -> Iterator[None]:
+    """One process at a time: several that use a fresh store at once would each try to create it."""
+    try:
+        import fcntl
+    except ImportError:  # not on Windows, where one process at a time is the user's to see to
+        yield
+        return
+    with (root / "mlruns" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _signature() -> ModelSignature:
+    """Features, the base and the posts in; reach, rate and conversions out. Declared, not inferred."""
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, DataType, Schema
+
+    inputs = [ColSpec(DataType.double, feature.name, required=False) for feature in catalogue()]
+    inputs.append(ColSpec(DataType.double, "base_log_odds", required=False))
+    inputs.append(ColSpec(DataType.double, "posts", required=False))
+    outputs = [ColSpec(DataType.double, name) for name in ("exposed", "rate", "conversions")]
+    return ModelSignature(inputs=Schema(inputs), outputs=Schema(outputs))

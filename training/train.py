@@ -1,0 +1,76 @@
+"""Retrain: forget what was not known, fit, and write the bundle with its manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from features import derived
+from features.asof import forget_after, newest_moment
+from features.errors import Exit, UserError
+from features.source import Market
+from features.tables import TABLES
+from features.validation import content_hash
+from models.bundle import save_bundle
+from training.fit import Fitted, fit
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A training run: what was fitted, when, and the version of the bundle that holds it."""
+
+    fitted: Fitted
+    until: datetime
+    version: str
+
+
+def train(market: Market, folder: Path, until: datetime | None = None, *, seed: int = 0) -> Trained:
+    """Train on what was known at a moment, and write the bundle into a folder.
+
+    Everything after the moment is deleted from the market's tables first, so that the bundle, manifest included,
+    is the same byte for byte whether or not the data know more.
+
+    Parameters
+    ----------
+    market : Market
+        Opened for "train"; it forgets what comes after `until`.
+    folder : Path
+        An empty folder.
+    until : datetime, optional
+        Training moment, naive UTC; the newest event or reading in the data when not given.
+
+    Raises
+    ------
+    UserError
+        Exit 6 when too few outcomes have matured.
+    """
+    moment = until or newest_moment(market.connection)
+    if moment is None:
+        raise UserError("not enough data to train: there is no post and no reading of any kind", Exit.DATA)
+    forget_after(market.connection, moment)
+    derived.prepare(market.connection)
+    fitted = fit(market.connection, moment, seed=seed)
+    quarantined = {name: dict(report.quarantined) for name, report in market.tables.items() if report.quarantined}
+    version = save_bundle(
+        fitted.predictor,
+        folder,
+        trained_until=moment.isoformat(),
+        settings={"seed": seed},
+        inputs=_known_inputs(market),
+        quarantined=quarantined,
+        undated={name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())},
+        facts={name: None if value != value else value for name, value in fitted.facts.items()},
+    )
+    return Trained(fitted, moment, version)
+
+
+def _known_inputs(market: Market) -> dict[str, dict[str, object]]:
+    """Rows and content of each table as known at the training moment."""
+    inputs: dict[str, dict[str, object]] = {}
+    for name, report in market.tables.items():
+        if not report.present:
+            continue
+        ((rows,),) = market.connection.sql(f"SELECT count(*) FROM {name}").fetchall()
+        inputs[name] = {"rows": rows, "sha256": content_hash(market.connection, TABLES[name])}
+    return inputs
