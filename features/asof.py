@@ -1,11 +1,11 @@
-"""The only door to the past: windows over event streams, all ending strictly before a row's `as_of`.
+"""The only door to the past: windows over event streams, all ending strictly before `as_of`.
 
-A feature asks a `History` for windows. The catalogue runs twice: once on a history that only notes what is
-asked (`windows_of`), once on the computed columns. In between, the windows of one stream become
-one DuckDB query: rows to build x events of that creator before `as_of`, grouped once.
+A feature asks a `History` for windows. The catalogue runs twice: once on a history that only notes
+what is asked (`windows_of`), once on the computed columns. In between, the windows of one stream
+become one DuckDB query: rows to build x events of that creator before `as_of`, grouped once.
 
-Two kinds of rows are looked back from: a *moment* (creator, as_of), and a *row* (creator, campaign, as_of),
-for what depends on the campaign's brief.
+Two kinds of rows are looked back from: a *moment* (creator, as_of), and a *row* (creator, campaign,
+as_of), for what depends on the campaign's brief.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -24,12 +24,24 @@ from features.streams import POST_STATES, STREAMS, StreamSpec
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Column = np.ma.MaskedArray
-"""One float64 a row, masked where unknown. numpy.ma masks x/0 and log(x <= 0): nothing of nothing is null."""
+Column: TypeAlias = np.ma.MaskedArray[tuple[int], np.dtype[np.float64]]
+"""One float64 a row, masked where unknown.
+
+numpy.ma masks x/0 and log(x <= 0): nothing of nothing is null.
+"""
+
+
+def log(column: Column) -> Column:
+    """Natural logarithm, masked where the column is not positive."""
+    return cast("Column", np.ma.log(column))
+
 
 @dataclass(frozen=True)
 class Window:
-    """An aggregate of one stream's events in `[as_of - ago - days, as_of - ago)`; `days` None looks back forever."""
+    """An aggregate of one stream's events in `[as_of - ago - days, as_of - ago)`.
+
+    With `days` None it looks back forever.
+    """
 
     stream: str
     measure: str
@@ -45,7 +57,11 @@ class Window:
         Sums and means are taken in exact decimals, so that the order of rows never shows.
         """
         spec = STREAMS[self.stream]
-        value = "known_at" if self.value == "known_at" else spec.values.get(self.value) or spec.flags[self.value]
+        value = (
+            "known_at"
+            if self.value == "known_at"
+            else spec.values.get(self.value) or spec.flags[self.value]
+        )
         conditions = [spec.flags[name] for name in self.where]
         if self.ago:
             conditions.append(f"known_at < as_of - {_interval(self.ago)}")
@@ -92,7 +108,7 @@ def _interval(days: float) -> str:
 
 
 class History:
-    """What a feature sees of one creator's past: streams, each ending strictly before the row's `as_of`.
+    """What a feature sees of one creator's past: streams that end strictly before the `as_of`.
 
     Parameters
     ----------
@@ -116,10 +132,10 @@ class History:
 
 @dataclass(frozen=True)
 class Stream:
-    """A stream of events, narrowed by flags; each method asks for one window and returns a `Column`.
+    """A stream of events, narrowed by flags; each method asks for one window, a `Column`.
 
-    A value is masked where nothing is known: no event of the kind, or a table that is absent. A count is zero
-    where the creator is known to the stream but nothing fell in the window.
+    A value is masked where nothing is known: no event of the kind, or a table that is absent. A
+    count is zero where the creator is known to the stream but nothing fell in the window.
     """
 
     history: History
@@ -213,9 +229,9 @@ def compute_windows(
     Parameters
     ----------
     connection : DuckDBPyConnection
-        Holds the prepared streams (`streams.prepare`), `moments (moment_id, creator_id, as_of)`, `build_rows
-        (row_id, moment_id, creator_id, campaign_id, as_of, other_language)` with `row_id` counting from 0,
-        and the vectors of texts.
+        Holds the prepared streams (`streams.prepare`), `moments (moment_id, creator_id, as_of)`,
+        `build_rows (row_id, moment_id, creator_id, campaign_id, as_of, other_language)` with
+        `row_id` counting from 0, and the vectors of texts.
     rows : int
         Number of rows in `build_rows`.
 
@@ -225,11 +241,16 @@ def compute_windows(
         For every window a column of `rows` float64, masked where nothing is known.
     """
     connection.execute(f"CREATE OR REPLACE TEMP TABLE post_states AS {POST_STATES}")
-    moment_of_row = _fetch(connection, "SELECT moment_id FROM build_rows ORDER BY row_id")["moment_id"]
+    moment_of_row = _fetch(connection, "SELECT moment_id FROM build_rows ORDER BY row_id")[
+        "moment_id"
+    ]
     moment_of_row = moment_of_row.astype(np.int64)
     moments = int(moment_of_row.max(initial=-1)) + 1
     touched = np.zeros(moments, dtype=bool)
-    seen = "SELECT moment_id FROM moments m JOIN first_touch f USING (creator_id) WHERE f.known_at < m.as_of"
+    seen = (
+        "SELECT moment_id FROM moments m JOIN first_touch f USING (creator_id)"
+        " WHERE f.known_at < m.as_of"
+    )
     touched[_fetch(connection, seen)["moment_id"].astype(np.int64)] = True
     columns: dict[Window, Column] = {}
     by_stream: dict[str, list[Window]] = {}
@@ -266,7 +287,8 @@ def _fetch(connection: DuckDBPyConnection, query: str) -> dict[str, npt.NDArray[
 
 _KNOWN_OUTCOMES = """
 SELECT o.creator_id, o.campaign_id, coalesce(c.decided_at, c.starts_at) AS as_of, c.starts_at,
-    max(o.known_at) AS known_at, arg_max({'exposed': o.exposed, 'conversions': o.conversions, 'posts': o.posts},
+    max(o.known_at) AS known_at,
+    arg_max({'exposed': o.exposed, 'conversions': o.conversions, 'posts': o.posts},
         coalesce(o.measured_at, TIMESTAMP '1900-01-01')) AS last
 FROM outcome_readings o JOIN campaigns c USING (campaign_id)
 WHERE o.known_at < $until
@@ -275,7 +297,9 @@ GROUP BY ALL
 
 
 def known_outcomes(connection: DuckDBPyConnection, until: datetime) -> pd.DataFrame:
-    """The latest reading of every outcome that is mature at a moment, sorted by decision, campaign and creator.
+    """The latest reading of every outcome that is mature at a moment.
+
+    Sorted by decision, campaign and creator.
 
     Parameters
     ----------
@@ -287,30 +311,37 @@ def known_outcomes(connection: DuckDBPyConnection, until: datetime) -> pd.DataFr
     Returns
     -------
     DataFrame
-        `creator_id`, `campaign_id`, `as_of` (the campaign's decision), `starts_at`, `known_at` (just before
-        the outcome was mature and read), `exposed`, `conversions` (at most exposed) and `posts`.
+        `creator_id`, `campaign_id`, `as_of` (the campaign's decision), `starts_at`, `known_at`
+        (just before the outcome was mature and read), `exposed`, `conversions` (at most exposed)
+        and `posts`.
     """
     found = connection.sql(
-        f"SELECT * EXCLUDE (last), last.exposed AS exposed, last.conversions AS conversions, last.posts AS posts"
-        f" FROM ({_KNOWN_OUTCOMES}) ORDER BY as_of, campaign_id, creator_id",
+        "SELECT * EXCLUDE (last), last.exposed AS exposed, last.conversions AS conversions,"
+        f" last.posts AS posts FROM ({_KNOWN_OUTCOMES}) ORDER BY as_of, campaign_id, creator_id",
         params={"until": until},
     )
-    return found.to_arrow_table().to_pandas()
+    outcomes: pd.DataFrame = found.to_arrow_table().to_pandas()
+    return outcomes
 
 
 def known_texts(connection: DuckDBPyConnection, until: datetime) -> list[str]:
-    """Texts of posts, and briefs, of before a moment, in an order that does not depend on storage."""
+    """Texts of posts and briefs from before a moment, in an order independent of storage."""
     found = connection.sql(
-        "SELECT text FROM (SELECT 'post' AS source, post_id AS id, text FROM posts WHERE published_at < $until"
+        "SELECT text FROM ("
+        "SELECT 'post' AS source, post_id AS id, text FROM posts WHERE published_at < $until"
         " UNION ALL SELECT 'brief', campaign_id, brief FROM campaigns"
-        " WHERE coalesce(decided_at, starts_at) < $until) WHERE trim(text) <> '' ORDER BY source, id",
+        " WHERE coalesce(decided_at, starts_at) < $until"
+        ") WHERE trim(text) <> '' ORDER BY source, id",
         params={"until": until},
     )
     return [str(text) for (text,) in found.fetchall()]
 
 
 def newest_moment(connection: DuckDBPyConnection) -> datetime | None:
-    """The newest event or reading in the data; None where there is none. A campaign's dates may lie ahead."""
+    """The newest event or reading in the data; None where there is none.
+
+    A campaign's dates may lie ahead, and do not count.
+    """
     moments = " UNION ALL ".join(
         f"SELECT max({column}) AS moment FROM {table}" for table, column in _DATED.items()
     )
@@ -328,18 +359,26 @@ _DATED = {
 
 
 def forget_after(connection: DuckDBPyConnection, until: datetime) -> None:
-    """Delete what was not known at a moment from the clean tables: "truncated at T" of the contract.
+    """Delete from the clean tables what was not known at a moment: the contract's "truncated at T".
 
-    Events and readings at or after it, outcomes not mature at it, and campaigns decided at or after it, with
-    what refers to them.
+    Events and readings at or after it, outcomes not mature at it, and campaigns decided at or after
+    it, with what refers to them.
     """
     decided = "SELECT campaign_id FROM campaigns WHERE coalesce(decided_at, starts_at) < $until"
     mature = (
         "SELECT campaign_id FROM campaigns WHERE coalesce(ends_at, starts_at)"
         " + to_microseconds(CAST(attribution_days * 86400e6 AS BIGINT)) <= $until"
     )
-    for table, column in {**_DATED, "credentials": "granted_at", "candidates": "considered_at"}.items():
+    for table, column in {
+        **_DATED,
+        "credentials": "granted_at",
+        "candidates": "considered_at",
+    }.items():
         connection.execute(f"DELETE FROM {table} WHERE {column} >= $until", {"until": until})
-    connection.execute(f"DELETE FROM outcomes WHERE campaign_id NOT IN ({mature})", {"until": until})
+    connection.execute(
+        f"DELETE FROM outcomes WHERE campaign_id NOT IN ({mature})", {"until": until}
+    )
     for table in ("outcomes", "candidates", "offers", "campaigns"):
-        connection.execute(f"DELETE FROM {table} WHERE campaign_id NOT IN ({decided})", {"until": until})
+        connection.execute(
+            f"DELETE FROM {table} WHERE campaign_id NOT IN ({decided})", {"until": until}
+        )

@@ -1,4 +1,7 @@
-"""Rows (creator, campaign, as_of) and clean tables in, feature matrix out. Training and scoring call this."""
+"""Rows (creator, campaign, as_of) and clean tables in, feature matrix out.
+
+Training and scoring call this.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +48,8 @@ def build(
     Returns
     -------
     DataFrame
-        One float64 column a feature in catalogue order, one line a row, in the order and with the index of
-        `rows`; NaN where unknown, never infinite.
+        One float64 column a feature in catalogue order, one line a row, in the order and with the
+        index of `rows`; NaN where unknown, never infinite.
     """
     features = catalogue() if features is None else features
     windows = windows_of(f.compute for f in features)
@@ -78,8 +81,9 @@ def _plain(column: Column, feature: Feature) -> np.ndarray:
 
 
 def _register(connection: DuckDBPyConnection, part: pd.DataFrame, batch: pd.DataFrame) -> None:
-    """Put the batch's moments and rows into the connection; a brief in another language than the creator's
-    known language makes similarity of texts unknown, rather than low."""
+    """Put the batch's moments and rows into the connection; a brief in another language than the
+    creator's known language makes similarity of texts unknown, rather than low.
+    """
     connection.register("batch_moments", pa.Table.from_pandas(batch, preserve_index=False))
     connection.register("batch_rows", pa.Table.from_pandas(part, preserve_index=False))
     connection.execute("CREATE OR REPLACE TEMP TABLE moments AS SELECT * FROM batch_moments")
@@ -88,7 +92,8 @@ def _register(connection: DuckDBPyConnection, part: pd.DataFrame, batch: pd.Data
         " SELECT row_number() OVER (ORDER BY position) - 1 AS row_id, b.moment_id, b.creator_id,"
         " b.campaign_id, b.as_of, coalesce(lower(split_part(c.language, '-', 1))"
         " <> lower(split_part(k.language, '-', 1)), FALSE) AS other_language"
-        " FROM batch_rows b LEFT JOIN creators c USING (creator_id) LEFT JOIN campaigns k USING (campaign_id)"
+        " FROM batch_rows b LEFT JOIN creators c USING (creator_id)"
+        " LEFT JOIN campaigns k USING (campaign_id)"
     )
     connection.unregister("batch_moments")
     connection.unregister("batch_rows")
@@ -102,9 +107,13 @@ def _vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSp
         "post_vectors": ("post_id", f"SELECT post_id, text FROM stream_posts WHERE {creators}"),
         "mention_vectors": (
             "interaction_id",
-            f"SELECT interaction_id, text FROM stream_received WHERE kind = 'mention' AND {creators}",
+            "SELECT interaction_id, text FROM stream_received"
+            f" WHERE kind = 'mention' AND {creators}",
         ),
-        "bio_vectors": ("creator_id", f"SELECT creator_id, bio AS text FROM creators WHERE {creators}"),
+        "bio_vectors": (
+            "creator_id",
+            f"SELECT creator_id, bio AS text FROM creators WHERE {creators}",
+        ),
         "brief_vectors": (
             "campaign_id",
             "SELECT campaign_id, brief AS text FROM campaigns"
@@ -120,7 +129,8 @@ def _vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSp
         for batch in batches:
             connection.register("vectors_found", batch)
             connection.execute(
-                f"INSERT INTO {table} SELECT {key}, vector FROM vectors_found WHERE vector IS NOT NULL"
+                f"INSERT INTO {table} SELECT {key}, vector FROM vectors_found"
+                " WHERE vector IS NOT NULL"
             )
             connection.unregister("vectors_found")
     connection.unregister("wanted")

@@ -72,8 +72,8 @@ def load(connection: DuckDBPyConnection, path: Path, found: Header, into: str) -
         _insert(connection, f"CREATE OR REPLACE TABLE {into} AS FROM batch", schema.empty_table())
         try:
             with _open(path) as file:
-                counter = _QuoteCounter(file)
-                for batch in _batches(counter, found, schema, block):
+                stream = _Stream(file)
+                for batch in _batches(stream, found, schema, block):
                     table = pa.Table.from_batches([batch])
                     _insert(connection, f"INSERT INTO {into} FROM batch", table)
         except pa.ArrowInvalid as error:
@@ -83,16 +83,17 @@ def load(connection: DuckDBPyConnection, path: Path, found: Header, into: str) -
         except (OSError, EOFError, zlib.error) as error:
             raise _damaged(path) from error
         # The parser takes a quote that is never closed as text up to the end of the file.
-        if counter.quotes % 2 and (fault := _fault(path, found)):
+        if stream.quotes % 2 and (fault := _fault(path, found)):
             raise fault
         return
 
 
-class _QuoteCounter(RawIOBase):
-    """Passes bytes on and counts the quotes among them."""
+class _Stream(RawIOBase):
+    """The bytes of a file and a line end, with the number of quotes among those already read."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
+        self._ended = False
         self.quotes = 0
 
     def readable(self) -> bool:
@@ -100,6 +101,10 @@ class _QuoteCounter(RawIOBase):
 
     def read(self, size: int = -1, /) -> bytes:
         data = self._file.read(size)
+        if len(data) < size and not self._ended:
+            # The parser takes a header without a line end for a row that is cut off.
+            self._ended = True
+            data += b"\n"
         self.quotes += data.count(b'"')
         return data
 

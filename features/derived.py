@@ -1,9 +1,9 @@
-"""Derived facts that streams are made of: SQL over the clean tables, computed once per set of tables.
+"""Derived facts that streams are made of: SQL over the clean tables, once per set of tables.
 
-A stream holds rows `(creator_id, known_at, ...)`; `at` is the time at which the row became known, so that a window
-over it needs only `known_at < as_of`. A fact made of two events (a comment and its answer) keeps both times and is
-judged at `as_of`. Everything here is independent by creator but for the two small lookups of levels: of
-response by platform and week, and of campaigns.
+A stream holds rows `(creator_id, known_at, ...)`; `at` is the time at which the row became known,
+so that a window over it needs only `known_at < as_of`. A fact made of two events (a comment and its
+answer) keeps both times and is judged at `as_of`. Everything here is independent by creator but for
+the two small lookups of levels: of response by platform and week, and of campaigns.
 """
 
 from __future__ import annotations
@@ -23,14 +23,16 @@ ANSWER_DAYS = 7
 """A comment without an answer counts as unanswered once this many days are over (contract)."""
 
 LEVEL_OVERDISPERSION = 1.0
-"""phi in Var(rate) = p/n + phi p^2, for the weights of campaign levels and the shrinkage of track records;
-negative-binomial k of .5 to 1 in the field (field.md 4c) is phi of 1 to 2, and the weights are flat in it."""
+"""phi in Var(rate) = p/n + phi p^2, for the weights of campaign levels and the shrinkage of track
+records; negative-binomial k of .5 to 1 in the field (field.md 4c) is phi of 1 to 2, and the weights
+are flat in it."""
 
 LEVEL_DAYS = 56
 LEVEL_POSTS = 10
 
-# What posts of the eight weeks before a week got, as read before that week, by platform: a post is judged
-# against it, so that a platform's drift is nobody's merit. Known when the week begins, hence at publication.
+# What posts of the eight weeks before a week got, as read before that week, by platform: a post is
+# judged against it, so that a platform's drift is nobody's merit. Known when the week begins, hence
+# at publication.
 _RESPONSE_LEVELS = f"""
 WITH weeks AS (
     SELECT DISTINCT coalesce(c.platform, '') AS platform, date_trunc('week', p.published_at) AS week
@@ -41,6 +43,7 @@ known AS (
         'comments': r.comments, 'shares': r.shares}}, r.observed_at) AS last
     FROM weeks w
     JOIN posts p ON p.published_at < w.week AND p.published_at >= w.week - INTERVAL {LEVEL_DAYS} DAY
+        AND p.kind IN ('original', 'reply', 'reshare', 'quote')
     JOIN creators c ON c.creator_id = p.creator_id AND coalesce(c.platform, '') = w.platform
     JOIN post_metrics r ON r.post_id = p.post_id AND r.observed_at < w.week
     GROUP BY ALL
@@ -53,7 +56,7 @@ SELECT platform, week,
 FROM known GROUP BY ALL HAVING count(last.views) >= {LEVEL_POSTS}
 """
 
-_POSTS = f"""
+_POSTS = rf"""
 SELECT post_id, p.creator_id, published_at AS known_at, kind, text, links, domains, sponsored,
     u.usual_response, u.usual_comments, u.usual_shares, u.usual_likes,
     CASE WHEN trim(text) <> '' THEN length(text) END AS characters,
@@ -61,9 +64,10 @@ SELECT post_id, p.creator_id, published_at AS known_at, kind, text, links, domai
     length(regexp_replace(text, '[^#]', '', 'g')) AS hashtags,
     contains(text, '?') AS asks,
     regexp_matches(lower(text), '{CALL_TO_ACTION}') AS calls,
-    length(regexp_replace(text, '[^[:upper:]]', '', 'g'))
-        / nullif(length(regexp_replace(text, '[^[:alpha:]]', '', 'g')), 0) AS capitals,
-    date_diff('microsecond', lag(published_at) OVER creator_posts, published_at) / 86400e6 AS gap_days
+    length(regexp_replace(text, '[^\p{{Lu}}]', '', 'g'))
+        / nullif(length(regexp_replace(text, '[^\p{{Lu}}\p{{Ll}}]', '', 'g')), 0) AS capitals,
+    date_diff('microsecond', lag(published_at) OVER creator_posts, published_at) / 86400e6
+        AS gap_days
 FROM posts p
 LEFT JOIN creators c USING (creator_id)
 LEFT JOIN response_levels u
@@ -79,13 +83,21 @@ FROM interactions i
 WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
 """
 
+# Talk goes outward unless it is under the creator's own post or answers somebody who turned to the
+# creator: that grows with the audience.
 _ACTS = """
-SELECT interaction_id, kind, actor_id AS creator_id, target_id, post_id, parent_id, occurred_at AS known_at, text
-FROM interactions
-WHERE target_id <> actor_id AND kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
+SELECT i.interaction_id, i.kind, i.actor_id AS creator_id, i.target_id, i.post_id, i.parent_id,
+    i.occurred_at AS known_at, i.text, p.post_id IS NULL AND r.interaction_id IS NULL AS is_outward
+FROM interactions i
+LEFT JOIN posts p
+    ON p.post_id = i.post_id AND p.creator_id = i.actor_id AND p.published_at <= i.occurred_at
+LEFT JOIN received r
+    ON r.interaction_id = i.parent_id AND r.creator_id = i.actor_id AND r.known_at <= i.occurred_at
+WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
 """
 
-# The first explicit answer of the person addressed; answers without a parent are matched in Python below.
+# The first explicit answer of the person addressed; answers without a parent are matched in Python
+# below.
 _EXPLICIT_ANSWERS = """
 SELECT c.interaction_id, min(r.occurred_at) AS answered_at
 FROM received c
@@ -96,18 +108,21 @@ GROUP BY c.interaction_id
 
 _CONVERSATIONS_WITH_BARE_REPLIES = """
 WITH bare AS (
-    SELECT interaction_id, actor_id AS creator_id, target_id AS commenter_id, post_id, occurred_at AS known_at
+    SELECT interaction_id, actor_id AS creator_id, target_id AS commenter_id, post_id,
+        occurred_at AS known_at
     FROM interactions
     WHERE kind = 'reply' AND parent_id IS NULL AND post_id IS NOT NULL AND actor_id <> target_id
 )
-SELECT creator_id, commenter_id, post_id, known_at, TRUE AS is_reply, interaction_id, NULL AS answered_at
+SELECT creator_id, commenter_id, post_id, known_at, TRUE AS is_reply, interaction_id,
+    NULL AS answered_at
 FROM bare
 UNION ALL
 SELECT c.creator_id, c.actor_id, c.post_id, c.known_at, FALSE, c.interaction_id, e.answered_at
 FROM received c
 LEFT JOIN explicit_answers e USING (interaction_id)
 WHERE c.kind = 'comment'
-    AND (c.creator_id, c.actor_id, c.post_id) IN (SELECT (creator_id, commenter_id, post_id) FROM bare)
+    AND (c.creator_id, c.actor_id, c.post_id)
+        IN (SELECT (creator_id, commenter_id, post_id) FROM bare)
 ORDER BY creator_id, commenter_id, post_id, known_at, is_reply, interaction_id
 """
 
@@ -120,21 +135,22 @@ LEFT JOIN bare_answers b USING (interaction_id)
 WHERE r.kind = 'comment'
 """
 
-# A window of strict "before" serves maturity, which is "not after": step one microsecond back.
+# A window of strict "before" serves maturity, which is "not after": step one microsecond back. What
+# is said to have matured before its campaign was decided is known once that was.
 _OUTCOME_READINGS = """
-SELECT o.campaign_id, o.creator_id, o.exposed, least(o.conversions, o.exposed) AS conversions, o.posts,
-    o.measured_at, c.starts_at,
+SELECT o.campaign_id, o.creator_id, o.exposed, least(o.conversions, o.exposed) AS conversions,
+    o.posts, o.measured_at, c.starts_at,
     greatest(
         coalesce(c.ends_at, c.starts_at) - INTERVAL 1 MICROSECOND
             + to_microseconds(CAST(c.attribution_days * 86400e6 AS BIGINT)),
-        o.measured_at) AS known_at
+        o.measured_at, coalesce(c.decided_at, c.starts_at)) AS known_at
 FROM outcomes o JOIN campaigns c USING (campaign_id)
 WHERE o.exposed IS NOT NULL
 """
 
-# The level of a campaign is the logit of the mean rate of its outcomes, weighted by how much each tells:
-# w = n / (1 + n p phi), flat once n p phi > 1, so that one famous creator is not the level. One version for
-# each moment at which a reading of the campaign became known.
+# The level of a campaign is the logit of the mean rate of its outcomes, weighted by how much each
+# tells: w = n / (1 + n p phi), flat once n p phi > 1, so that one famous creator is not the level.
+# One version for each moment at which a reading of the campaign became known.
 _CAMPAIGN_LEVELS = f"""
 WITH versions AS (SELECT DISTINCT campaign_id, known_at FROM outcome_readings WHERE exposed > 0),
 states AS (
@@ -142,11 +158,15 @@ states AS (
         arg_max({{'n': r.exposed, 'y': r.conversions}},
                 coalesce(r.measured_at, TIMESTAMP '1900-01-01')) AS last
     FROM versions v
-    JOIN outcome_readings r ON r.campaign_id = v.campaign_id AND r.known_at <= v.known_at AND r.exposed > 0
+    JOIN outcome_readings r
+        ON r.campaign_id = v.campaign_id AND r.known_at <= v.known_at AND r.exposed > 0
     GROUP BY ALL
 ),
 pooled AS (
-    SELECT campaign_id, known_at, (sum(CAST(last.y AS DECIMAL(38, 6))) + .5) / (sum(CAST(last.n AS DECIMAL(38, 6))) + 1) AS p, count(*) AS creators
+    SELECT campaign_id, known_at,
+        (sum(CAST(last.y AS DECIMAL(38, 6))) + .5)
+            / (sum(CAST(last.n AS DECIMAL(38, 6))) + 1) AS p,
+        count(*) AS creators
     FROM states GROUP BY ALL
 ),
 weighed AS (
@@ -169,8 +189,8 @@ FROM (SELECT *, least(greatest(mean_rate, p / 100, 1e-9), 1 - 1e-6) AS rate FROM
 def prepare(connection: DuckDBPyConnection) -> None:
     """Compute the derived streams of the connection's tables, as temporary tables named `stream_*`.
 
-    Numbers come out the same whatever the order of rows or the number of threads: sums of non-integers are
-    taken in exact decimals.
+    Numbers come out the same whatever the order of rows or the number of threads: sums of
+    non-integers are taken in exact decimals.
     """
     create = "CREATE OR REPLACE TEMP TABLE {} AS {}".format
     connection.execute(create("response_levels", _RESPONSE_LEVELS))
@@ -186,7 +206,8 @@ def prepare(connection: DuckDBPyConnection) -> None:
     connection.execute(
         create(
             "first_touch",
-            "SELECT creator_id, min(known_at) AS known_at FROM (SELECT creator_id, known_at FROM stream_received"
+            "SELECT creator_id, min(known_at) AS known_at FROM ("
+            "SELECT creator_id, known_at FROM stream_received"
             " UNION ALL SELECT creator_id, known_at FROM stream_acts) GROUP BY creator_id",
         )
     )
@@ -195,8 +216,8 @@ def prepare(connection: DuckDBPyConnection) -> None:
 
 
 def _match_bare_replies(connection: DuckDBPyConnection) -> pa.Table:
-    """Answers given without `parent_id`: each takes the latest comment of its addressee on the same post that
-    is at most `ANSWER_DAYS` old and not yet answered at that moment.
+    """Answers given without `parent_id`: each takes the latest comment of its addressee on the same
+    post that is at most `ANSWER_DAYS` old and not yet answered at that moment.
     """
     events = connection.sql(_CONVERSATIONS_WITH_BARE_REPLIES).to_arrow_table().to_pylist()
     open_comments: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -209,7 +230,9 @@ def _match_bare_replies(connection: DuckDBPyConnection) -> pa.Table:
         for comment in reversed(thread):
             waited = event["known_at"] - comment["known_at"]
             explicit = comment["answered_at"]
-            if waited <= timedelta(days=ANSWER_DAYS) and (explicit is None or explicit > event["known_at"]):
+            if waited <= timedelta(days=ANSWER_DAYS) and (
+                explicit is None or explicit > event["known_at"]
+            ):
                 thread.remove(comment)
                 answered[comment["interaction_id"]] = event["known_at"]
                 break

@@ -1,6 +1,7 @@
-"""Engagement: what people do in answer to this creator, and what the creator does in answer to them.
+"""Engagement: what people do in answer to this creator, and the creator in answer to them.
 
-Responses are per view, never per follower; the checklist numbers (E1 ...) are those of the mission's documents.
+Responses are per view, never per follower; the checklist numbers (E1 ...) are those of the
+mission's documents.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from features.feature import feature
     says=("posts move viewers to comment and share", "posts leave viewers passive"),
 )
 def response(h: History) -> Column:
-    """Median over earlier posts of log((comments + shares + .5) / (views + 1)); missing without read posts."""
+    """Median over earlier posts of log((comments + shares + .5) / (views + 1));
+    missing without read posts.
+    """
     return h.posts.median("log_response")
 
 
@@ -29,8 +32,9 @@ def response(h: History) -> Column:
     says=("moves viewers to act more than is usual", "moves viewers to act less than is usual"),
 )
 def relative_response(h: History) -> Column:
-    """Median over earlier posts of the log response per view less what posts of its platform got in the eight
-    weeks before each; missing without posts that can be compared."""
+    """Median over earlier posts of the log response per view less what posts of its platform got in
+    the eight weeks before each; missing without posts that can be compared.
+    """
     return h.posts.median("relative_response")
 
 
@@ -52,7 +56,9 @@ def relative_response_recent(h: History) -> Column:
     says=("viewers comment more than is usual", "viewers comment less than is usual"),
 )
 def relative_comments(h: History) -> Column:
-    """E7. Median of log((comments + .5) / (views + 1)) less what is usual, as above; missing likewise."""
+    """E7. Median of log((comments + .5) / (views + 1)) less what is usual, as above;
+    missing likewise.
+    """
     return h.posts.median("relative_comments")
 
 
@@ -63,7 +69,9 @@ def relative_comments(h: History) -> Column:
     says=("viewers pass posts on more than is usual", "viewers pass posts on less than is usual"),
 )
 def relative_shares(h: History) -> Column:
-    """E19. Median of log((shares + .5) / (views + 1)) less what is usual, as above; missing likewise."""
+    """E19. Median of log((shares + .5) / (views + 1)) less what is usual, as above;
+    missing likewise.
+    """
     return h.posts.median("relative_shares")
 
 
@@ -74,7 +82,9 @@ def relative_shares(h: History) -> Column:
     says=("viewers like posts more than is usual", "viewers like posts less than is usual"),
 )
 def relative_likes(h: History) -> Column:
-    """E7. Median of log((likes + .5) / (views + 1)) less what is usual, as above; missing likewise."""
+    """E7. Median of log((likes + .5) / (views + 1)) less what is usual, as above;
+    missing likewise.
+    """
     return h.posts.median("relative_likes")
 
 
@@ -85,7 +95,9 @@ def relative_likes(h: History) -> Column:
     says=("people talk rather than just like", "people like but do not talk"),
 )
 def comments_per_like(h: History) -> Column:
-    """E7. Median over earlier posts of log((comments + .5) / (likes + 1)); missing without read posts."""
+    """E7. Median over earlier posts of log((comments + .5) / (likes + 1));
+    missing without read posts.
+    """
     return h.posts.median("log_comments_per_like")
 
 
@@ -96,7 +108,9 @@ def comments_per_like(h: History) -> Column:
     says=("response varies from post to post", "response is steady from post to post"),
 )
 def response_spread(h: History) -> Column:
-    """Interquartile range over earlier posts of the log response per view; missing without read posts."""
+    """Interquartile range over earlier posts of the log response per view;
+    missing without read posts.
+    """
     return h.posts.spread("log_response")
 
 
@@ -107,8 +121,9 @@ def response_spread(h: History) -> Column:
     says=("answers its commenters", "leaves its commenters unanswered"),
 )
 def reply_share(h: History) -> Column:
-    """E1. Comments that the creator answered, of those of the last 90 days that were answered or have waited a
-    week; missing without such comments."""
+    """E1. Comments that the creator answered, of those of the last 90 days that were answered or
+    have waited a week; missing without such comments.
+    """
     return h.comments.where("settled").share("answered", days=90)
 
 
@@ -130,7 +145,9 @@ def question_reply_share(h: History) -> Column:
     says=("takes long to answer", "answers fast"),
 )
 def reply_hours(h: History) -> Column:
-    """E1. Median hours from a comment of the last 90 days to the creator's answer; missing without answers."""
+    """E1. Median hours from a comment of the last 90 days to the creator's answer;
+    missing without answers.
+    """
     return h.comments.median("hours_to_answer", days=90)
 
 
@@ -141,8 +158,11 @@ def reply_hours(h: History) -> Column:
     says=("joins other people's conversations", "broadcasts only"),
 )
 def outbound_share(h: History) -> Column:
-    """E6, E11. Comments and replies to others, of these and own posts in 90 days; missing without either."""
-    talk = h.acts.where("talk").count(days=90)
+    """E6, E11. Comments and replies to others, of these and own posts in 90 days; talk under own
+    posts and answers to those who turned to the creator do not count. Missing without either, or in
+    no interaction.
+    """
+    talk = h.acts.where("talk").where("outward").count(days=90)
     return talk / (talk + np.ma.filled(h.posts.count(days=90), 0.0))
 
 
@@ -164,7 +184,9 @@ def commenter_breadth(h: History) -> Column:
     says=("asks its audience questions", "never asks its audience anything"),
 )
 def question_share(h: History) -> Column:
-    """E12. Posts of the last 180 days that ask a question, of those with words; missing without words."""
+    """E12. Posts of the last 180 days that ask a question, of those with words;
+    missing without words.
+    """
     return h.posts.share("asks", days=180)
 
 
@@ -175,6 +197,7 @@ def question_share(h: History) -> Column:
     says=("calls its audience to act", "never calls its audience to act"),
 )
 def call_share(h: History) -> Column:
-    """E13. Posts of the last 180 days with a call to action in English or French, of those with words; missing
-    without words."""
+    """E13. Posts of the last 180 days with a call to action in English or French,
+    of those with words; missing without words.
+    """
     return h.posts.share("calls", days=180)

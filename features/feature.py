@@ -1,9 +1,9 @@
-"""A feature: one decorated function of a creator's history, and the catalogue of all of them in a fixed order.
+"""A feature: one decorated function of a creator's history; and the catalogue, in fixed order.
 
-A feature function takes a `History` and returns a `Column`, one number a row, masked where nothing is
-known. It never sees a clock: the windows it asks for end at the row's `as_of` by construction. From the
-declaration follow the column order of the matrix, the grouping of its SHAP values, the data dictionary and
-the wording of reasons.
+A feature function takes a `History` and returns a `Column`, one number a row, masked where nothing
+is known. It never sees a clock: the windows it asks for end at the row's `as_of` by construction.
+From the declaration follow the column order of the matrix, the grouping of its SHAP values, the
+data dictionary and the wording of reasons.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 Quality = Literal["engagement", "relevance", "reputation", "momentum"]
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
 Unit = Literal[
-    "share", "number", "log ratio", "log per view", "per week", "days", "hours", "count", "score", "log"
+    "share",
+    "number",
+    "log ratio",
+    "log per view",
+    "per week",
+    "days",
+    "hours",
+    "count",
+    "score",
+    "log",
 ]
 
 _MODULES = ("engagement", "relevance", "reputation", "momentum", "popularity")
@@ -34,7 +43,8 @@ class Feature:
     name : str
         The column's name, that of the function.
     quality : str
-        One of `QUALITIES`, or "popularity": size, which serves reach and the audit and never the rate.
+        One of `QUALITIES`, or "popularity": size, which serves reach and the audit and never the
+        rate.
     facet : str
         The part of the quality that a person would name, such as "conversation".
     unit : str
@@ -55,6 +65,7 @@ class Feature:
 
     @property
     def is_popularity(self) -> bool:
+        """Whether it is size: for reach and the audit, never for the rate."""
         return self.quality == "popularity"
 
 
@@ -69,7 +80,8 @@ def feature(
     Raises
     ------
     ValueError
-        When the name is taken or the docstring, which becomes the data dictionary's entry, is missing.
+        When the name is taken or the docstring, which becomes the data dictionary's entry, is
+        missing.
     """
 
     def declare(compute: Callable[[History], Column]) -> Feature:

@@ -1,7 +1,8 @@
 """The level of a campaign before it runs: what similar campaigns brought, as known at the decision.
 
-Products differ more than creators do. The level of a past campaign is the logit of its creators' mean rate
-(`derived.prepare`); that of a coming one is the mean over matured campaigns, weighted by brand and brief.
+Products differ more than creators do. The level of a past campaign is the logit of its creators'
+mean rate (`derived.prepare`); that of a coming one is the mean over matured campaigns, weighted by
+brand and brief.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 BRAND_WEIGHT = 4.0
-"""Weight of a campaign of the same brand, against 1 for a brief of the same words and `GENERAL` for any."""
+"""Weight of a campaign of the same brand; a brief of the same words has 1, any other `GENERAL`."""
 GENERAL = 0.05
 HALF_LIFE_DAYS = 180.0
 """Age at which a campaign's level counts half."""
@@ -34,7 +35,8 @@ FROM (
         ({GENERAL} + CASE WHEN w.brand = p.brand THEN {BRAND_WEIGHT} ELSE 0 END
             + coalesce(pow(greatest(s.similarity, 0), 2), 0))
         * p.creators / (p.creators + 2)
-        * pow(.5, date_diff('microsecond', p.known_at, w.as_of) / 86400e6 / {HALF_LIFE_DAYS}) AS weight
+        * pow(.5, date_diff('microsecond', p.known_at, w.as_of) / 86400e6 / {HALF_LIFE_DAYS})
+            AS weight
     FROM (SELECT w.*, c.brand FROM wanted_levels w JOIN campaigns c USING (campaign_id)) w
     JOIN (
         SELECT l.*, c.brand,
@@ -48,8 +50,10 @@ GROUP BY w.campaign_id, w.as_of
 """
 
 
-def base_levels(connection: DuckDBPyConnection, rows: pd.DataFrame, space: TextSpace) -> pd.DataFrame:
-    """Expected level of the rows' campaigns, from the other campaigns' outcomes matured at each `as_of`.
+def base_levels(
+    connection: DuckDBPyConnection, rows: pd.DataFrame, space: TextSpace
+) -> pd.DataFrame:
+    """Expected level of the rows' campaigns, from other campaigns' outcomes matured at `as_of`.
 
     Parameters
     ----------
@@ -61,8 +65,8 @@ def base_levels(connection: DuckDBPyConnection, rows: pd.DataFrame, space: TextS
     Returns
     -------
     DataFrame
-        `base_log_odds`, NaN where no campaign has matured, and `evidence`, the weight of what it rests on; one
-        line a row, index of `rows`.
+        `base_log_odds`, NaN where no campaign has matured, and `evidence`, the weight of what it
+        rests on; one line a row, index of `rows`.
     """
     wanted = rows[["campaign_id", "as_of"]].drop_duplicates()
     connection.register("wanted_levels", pa.Table.from_pandas(wanted, preserve_index=False))
@@ -75,9 +79,10 @@ def base_levels(connection: DuckDBPyConnection, rows: pd.DataFrame, space: TextS
 
 
 def _similarities(connection: DuckDBPyConnection, space: TextSpace) -> pa.Table:
-    """Cosine of every wanted brief with every brief that has a level; pairs without words are left out."""
+    """Cosine of every wanted brief with every brief that has a level; none without words."""
     briefs = connection.sql(
-        "SELECT campaign_id, brief, campaign_id IN (SELECT campaign_id FROM wanted_levels) AS is_wanted,"
+        "SELECT campaign_id, brief,"
+        " campaign_id IN (SELECT campaign_id FROM wanted_levels) AS is_wanted,"
         " campaign_id IN (SELECT campaign_id FROM campaign_levels) AS is_past"
         " FROM campaigns ORDER BY campaign_id"
     ).to_arrow_table()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.asof import Column, History
+from features.asof import Column, History, log
 from features.feature import feature
 
 
@@ -15,10 +15,11 @@ from features.feature import feature
     says=("has fallen silent for its habits", "is as present as ever"),
 )
 def silence(h: History) -> Column:
-    """M1, M2. Log of days since the last post over the creator's own median gap (both at least a quarter of a
-    day): a holiday is not abandonment; missing with fewer than two posts."""
+    """M1, M2. Log of days since the last post over the creator's own median gap (both at least a
+    quarter of a day): a holiday is not abandonment; missing with fewer than two posts.
+    """
     gap = np.ma.maximum(h.posts.median("gap_days"), 0.25)
-    return np.ma.log(np.ma.maximum(h.posts.days_since_last(), 0.25) / gap)
+    return log(np.ma.maximum(h.posts.days_since_last(), 0.25) / gap)
 
 
 @feature(
@@ -50,9 +51,10 @@ def posts_per_week(h: History) -> Column:
     says=("posts more than it used to", "posts less than it used to"),
 )
 def cadence_change(h: History) -> Column:
-    """M6. Log of posts in the last 28 days over a third of those in the 84 days before, one added to both;
-    missing without any earlier post."""
-    return np.ma.log((h.posts.count(days=28) + 1.0) / (h.posts.count(days=84, ago=28) / 3.0 + 1.0))
+    """M6. Log of posts in the last 28 days over a third of those in the 84 days before, one added
+    to both; missing without any earlier post.
+    """
+    return log((h.posts.count(days=28) + 1.0) / (h.posts.count(days=84, ago=28) / 3.0 + 1.0))
 
 
 @feature(
@@ -62,9 +64,12 @@ def cadence_change(h: History) -> Column:
     says=("moves its viewers more than it used to", "moves its viewers less than it used to"),
 )
 def response_trend(h: History) -> Column:
-    """M3, M7. Median log response per view of the last 45 days less that of the 180 days before; missing
-    unless both have read posts."""
-    return h.posts.median("log_response", days=45) - h.posts.median("log_response", days=180, ago=45)
+    """M3, M7. Median log response per view of the last 45 days less that of the 180 days before;
+    missing unless both have read posts.
+    """
+    return h.posts.median("log_response", days=45) - h.posts.median(
+        "log_response", days=180, ago=45
+    )
 
 
 @feature(
@@ -74,8 +79,9 @@ def response_trend(h: History) -> Column:
     says=("is seen more than it used to", "is seen less than it used to"),
 )
 def views_trend(h: History) -> Column:
-    """M4. Median log views of posts of the last 45 days less that of the 180 days before; missing unless both
-    have read posts."""
+    """M4. Median log views of posts of the last 45 days less that of the 180 days before;
+    missing unless both have read posts.
+    """
     return h.posts.median("log_views", days=45) - h.posts.median("log_views", days=180, ago=45)
 
 
@@ -86,9 +92,12 @@ def views_trend(h: History) -> Column:
     says=("people turn to it more than they used to", "people turn to it less than they used to"),
 )
 def attention_change(h: History) -> Column:
-    """M4, M5. Log of acts received in the last 28 days over a third of those in the 84 days before, three
-    added to both; missing where the creator is in no interaction."""
-    return np.ma.log((h.received.count(days=28) + 3.0) / (h.received.count(days=84, ago=28) / 3.0 + 3.0))
+    """M4, M5. Log of acts received in the last 28 days over a third of those in the 84 days before,
+    three added to both; missing where the creator is in no interaction.
+    """
+    return log(
+        (h.received.count(days=28) + 3.0) / (h.received.count(days=84, ago=28) / 3.0 + 3.0)
+    )
 
 
 @feature(
@@ -98,7 +107,8 @@ def attention_change(h: History) -> Column:
     says=("its audience grows", "its audience shrinks"),
 )
 def audience_growth(h: History) -> Column:
-    """M4. Growth of the log of followers over the last 90 days, the level playing no part; missing unless there
-    is a reading both in and before them."""
+    """M4. Growth of the log of followers over the last 90 days, the level playing no part; missing
+    unless there is a reading both in and before them.
+    """
     growth = h.audience.latest("log_followers") - h.audience.latest("log_followers", ago=90)
     return np.ma.masked_where(np.ma.filled(h.audience.count(days=90), 0.0) == 0, growth)

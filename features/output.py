@@ -1,4 +1,4 @@
-"""Outputs appear whole or not at all: the one place that writes folders, with a manifest beside every output."""
+"""Outputs appear whole or not at all: the one place that writes folders, each with a manifest."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ MANIFEST = "manifest.json"
 
 @contextmanager
 def whole_folder(out: Path) -> Iterator[Path]:
-    """Give a folder to write into, and publish its files as `out` when the block ends without an error.
+    """Give a folder to write into; its files become `out` when the block ends without an error.
 
-    A new `out` appears in one rename. Into an `out` that exists the files are moved one by one, each in one
-    rename, after its old manifest was removed and before the new one comes last: a folder with a manifest is
-    whole. Files of `out` that are not written stay.
+    A new `out` appears in one rename. Into an `out` that exists the files are moved one by one,
+    each in one rename, after its old manifest was removed and before the new one comes last: a
+    folder with a manifest is whole. Files of `out` that are not written stay.
 
     Raises
     ------
@@ -63,13 +63,13 @@ def _publish(partial: Path, out: Path) -> None:
 
 
 def write_manifest(folder: Path, **content: Any) -> dict[str, Any]:
-    """Write `manifest.json` into a folder: the content given, the program, and every file with its hash.
+    """Write `manifest.json` into a folder: the content given, the program, and each file's hash.
 
     Returns
     -------
     dict
-        What was written. It holds no time and no path of the machine, so that the same run on the same data
-        gives the same bytes.
+        What was written. It holds no time and no path of the machine, so that the same run on the
+        same data gives the same bytes.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
     manifest = {

@@ -1,4 +1,4 @@
-"""Size: how many people a creator reaches. For reach, the baselines and the audit; never for the rate."""
+"""Size: how many people a creator reaches. For reach, baselines and audit; never for the rate."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from features.feature import feature
 
 
 @feature(
-    quality="popularity", facet="audience", unit="log", says=("has a large audience", "has a small audience")
+    quality="popularity",
+    facet="audience",
+    unit="log",
+    says=("has a large audience", "has a small audience"),
 )
 def log_followers(h: History) -> Column:
     """Log of followers plus one at the last reading; missing without a reading."""
@@ -15,21 +18,29 @@ def log_followers(h: History) -> Column:
 
 
 @feature(
-    quality="popularity", facet="audience", unit="log", says=("follows many accounts", "follows few accounts")
+    quality="popularity",
+    facet="audience",
+    unit="log",
+    says=("follows many accounts", "follows few accounts"),
 )
 def log_following(h: History) -> Column:
     """Log of accounts followed plus one at the last reading; missing without a reading."""
     return h.audience.latest("log_following")
 
 
-@feature(quality="popularity", facet="views", unit="log", says=("is viewed a lot", "is viewed little"))
+@feature(
+    quality="popularity", facet="views", unit="log", says=("is viewed a lot", "is viewed little")
+)
 def log_views(h: History) -> Column:
     """Median over earlier posts of log(views + 1); missing without read posts."""
     return h.posts.median("log_views")
 
 
 @feature(
-    quality="popularity", facet="views", unit="log", says=("is viewed a lot lately", "is viewed little lately")
+    quality="popularity",
+    facet="views",
+    unit="log",
+    says=("is viewed a lot lately", "is viewed little lately"),
 )
 def log_views_recent(h: History) -> Column:
     """The same over posts of the last 60 days; missing without one."""
@@ -45,7 +56,10 @@ def log_views_spread(h: History) -> Column:
 
 
 @feature(
-    quality="popularity", facet="reach", unit="log", says=("reached many people", "reached few people")
+    quality="popularity",
+    facet="reach",
+    unit="log",
+    says=("reached many people", "reached few people"),
 )
 def log_exposed(h: History) -> Column:
     """Median over matured outcomes of log(exposed per post); missing without one."""
@@ -53,16 +67,23 @@ def log_exposed(h: History) -> Column:
 
 
 @feature(
-    quality="popularity", facet="views", unit="log", says=("gathers many reactions", "gathers few reactions")
+    quality="popularity",
+    facet="views",
+    unit="log",
+    says=("gathers many reactions", "gathers few reactions"),
 )
 def log_engagement(h: History) -> Column:
-    """Median over earlier posts of log(likes + comments + 1), for the engagement rate that the trade computes
-    over followers; missing without read posts."""
+    """Median over earlier posts of log(likes + comments + 1), for the engagement rate that the
+    trade computes over followers; missing without read posts.
+    """
     return h.posts.median("log_engagement")
 
 
 @feature(
-    quality="popularity", facet="past", unit="count", says=("brought much in the past", "brought little so far")
+    quality="popularity",
+    facet="past",
+    unit="count",
+    says=("brought much in the past", "brought little so far"),
 )
 def past_conversions(h: History) -> Column:
     """Conversions of matured outcomes, for the baseline of the past rate; missing without one."""
@@ -70,8 +91,13 @@ def past_conversions(h: History) -> Column:
 
 
 @feature(
-    quality="popularity", facet="past", unit="count", says=("reached many so far", "reached few so far")
+    quality="popularity",
+    facet="past",
+    unit="count",
+    says=("reached many so far", "reached few so far"),
 )
 def past_exposed(h: History) -> Column:
-    """People exposed in matured outcomes, for the baseline of the past rate; missing without one."""
+    """People exposed in matured outcomes, for the baseline of the past rate;
+    missing without one.
+    """
     return h.past.total("exposed")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from re import escape
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import duckdb
 import pyarrow as pa
@@ -82,8 +83,26 @@ def unreadable(where: str, form: str) -> Iterator[None]:
         raise _cannot_be_read(where, form, error) from error
 
 
-def open_table(connection: DuckDBPyConnection, data: Path, table: Table) -> Raw | None:
+def plain(path: Path, links: Path) -> Path:
+    """`path`, or a link to it in the folder `links` where it holds signs of a pattern.
+
+    DuckDB would read every file that matches the pattern, rather than the one of that name.
+    """
+    if not set(str(path)).intersection("*?[{\\"):
+        return path
+    links.mkdir(exist_ok=True)
+    link = links / (sha256(os.fsencode(path)).hexdigest()[:32] + path.suffix)
+    link.symlink_to(path)
+    return link
+
+
+def open_table(connection: DuckDBPyConnection, data: Path, table: Table, links: Path) -> Raw | None:
     """Open `table` in a data folder; None where it is absent, or an empty folder.
+
+    Parameters
+    ----------
+    links : Path
+        Folder for links to files, to be kept as long as the table is read.
 
     Raises
     ------
@@ -101,7 +120,7 @@ def open_table(connection: DuckDBPyConnection, data: Path, table: Table) -> Raw 
         if file.stat().st_size == 0:
             raise UserError(f"{path} is empty (0 bytes). Write it again, or remove it.")
     if entry.is_dir() or entry.suffix.lower() == ".parquet":
-        return _open_parquet(connection, entry, files, paths, table)
+        return _open_parquet(connection, entry, files, paths, table, links)
     found = delimited.header(entry, table)
     _check_columns(table, entry.name, found.columns)
     return Raw(
@@ -193,6 +212,7 @@ def _open_parquet(
     files: Sequence[Path],
     paths: tuple[str, ...],
     table: Table,
+    links: Path,
 ) -> Raw:
     where = _shown(entry)
     names: dict[str, None] = {}
@@ -202,15 +222,16 @@ def _open_parquet(
         names.update(dict.fromkeys(own))
     partitions = _partitions(files, entry)
     _check_columns(table, where, tuple(names | dict.fromkeys(partitions)))
-    listed = ", ".join(quoted(str(file)) for file in files)
+    listed = _listed(str(plain(file, links)) for file in files)
     # By itself DuckDB would take partitions from the folders above the data, too.
     options = "union_by_name = true, hive_partitioning = false, filename = 'file of the row'"
-    relation = f"read_parquet([{listed}], {options})"
+    relation = f"read_parquet({listed}, {options})"
     columns, types = _described(connection, relation, where, "Parquet")
-    # The last column is the file's path. A partition replaces a column of its name.
+    # The last column is the row's file. A partition replaces a column of its name.
     kept = [i for i, name in enumerate(columns[:-1]) if name not in partitions]
-    path_sql = f"substr(c{len(columns) - 1}, {len(str(entry)) + 1})"
-    values = [f"c{i}" for i in kept] + [_partition_value(key, path_sql) for key in partitions]
+    place = f"list_position({listed}, c{len(columns) - 1})"
+    values = [f"c{i}" for i in kept]
+    values += [f"({_listed(of_files)})[{place}]" for of_files in partitions.values()]
     selected = ", ".join(f"{value} AS c{i}" for i, value in enumerate(values))
     return Raw(
         where=where,
@@ -238,16 +259,22 @@ def _parquet_columns(file: Path, path: str) -> list[str]:
         ) from error
 
 
-def _partitions(files: Sequence[Path], entry: Path) -> list[str]:
-    """Keys of the folders named `key=value`, in the order of their first appearance."""
-    folders = (part for file in files for part in file.relative_to(entry).parts[:-1])
-    return list(dict.fromkeys(part.partition("=")[0] for part in folders if "=" in part))
+def _partitions(files: Sequence[Path], entry: Path) -> dict[str, list[str | None]]:
+    """Columns that folders named `key=value` stand for, each with its value for every file."""
+    columns: dict[str, list[str | None]] = {}
+    for i, file in enumerate(files):
+        for folder in file.relative_to(entry).parts[:-1]:
+            key, is_partition, value = folder.partition("=")
+            if is_partition:
+                values = columns.setdefault(key, [None] * len(files))
+                values[i] = None if value == "__HIVE_DEFAULT_PARTITION__" else unquote(value)
+    return columns
 
 
-def _partition_value(key: str, path_sql: str) -> str:
-    found = f"regexp_extract({path_sql}, {quoted(f'/{escape(key)}=([^/]*)/')}, 1)"
-    absent = "('', '__HIVE_DEFAULT_PARTITION__')"
-    return f"CASE WHEN {found} NOT IN {absent} THEN url_decode({found}) END"
+def _listed(values: Iterable[str | None]) -> str:
+    """Values as a SQL list of text."""
+    items = ", ".join("NULL" if value is None else quoted(value) for value in values)
+    return f"CAST([{items}] AS VARCHAR[])"
 
 
 def _described(
@@ -267,8 +294,8 @@ def _cannot_be_read(where: str, form: str, error: duckdb.Error) -> UserError:
             f"the rows themselves into the DuckDB file."
         )
     return UserError(
-        f"{where} cannot be read as {form} ({type(error).__name__}): it is damaged, or its parts do "
-        f"not fit together. Write it again."
+        f"{where} cannot be read as {form} ({type(error).__name__}): it is damaged, or its parts "
+        f"do not fit together. Write it again."
     )
 
 

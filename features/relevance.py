@@ -1,6 +1,7 @@
-"""Relevance: does this creator speak about what the campaign is about, and do people respond when it does.
+"""Relevance: does this creator speak of what the campaign is about, and do people respond then.
 
-Similarity is the cosine of text vectors. A brief in another language than the creator's makes it unknown.
+Similarity is the cosine of text vectors. A brief in another language than the creator's makes it
+unknown.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from features.feature import feature
     says=("posts on the campaign's topic", "seldom posts on the campaign's topic"),
 )
 def on_topic_share(h: History) -> Column:
-    """R1. Earlier posts on the brief's topic, of those with words; missing without comparable posts."""
+    """R1. Earlier posts on the brief's topic, of those with words;
+    missing without comparable posts.
+    """
     return h.topical_posts.share("on_topic")
 
 
@@ -38,7 +41,9 @@ def on_topic_share_recent(h: History) -> Column:
     says=("its posts resemble the brief", "its posts are far from the brief"),
 )
 def topic_similarity(h: History) -> Column:
-    """R1. Mean similarity of earlier posts with the brief (-1..1); missing without comparable posts."""
+    """R1. Mean similarity of earlier posts with the brief (-1..1);
+    missing without comparable posts.
+    """
     return h.topical_posts.mean("similarity")
 
 
@@ -49,7 +54,9 @@ def topic_similarity(h: History) -> Column:
     says=("has posted on just this", "has never posted on just this"),
 )
 def best_match(h: History) -> Column:
-    """R1. Largest similarity of an earlier post with the brief (-1..1); missing without comparable posts."""
+    """R1. Largest similarity of an earlier post with the brief (-1..1);
+    missing without comparable posts.
+    """
     return h.topical_posts.maximum("similarity")
 
 
@@ -68,11 +75,16 @@ def days_since_on_topic(h: History) -> Column:
     quality="relevance",
     facet="topical response",
     unit="log ratio",
-    says=("gets more response on the topic than usual", "gets less response on the topic than usual"),
+    says=(
+        "gets more response on the topic than usual",
+        "gets less response on the topic than usual",
+    ),
 )
 def topical_response(h: History) -> Column:
-    """Log response per view of earlier posts, weighted by their similarity with the brief, against the mean of
-    all comparable posts, shrunk as by five posts; missing without comparable read posts."""
+    """Log response per view of earlier posts, weighted by their similarity with the brief, against
+    the mean of all comparable posts, shrunk as by five posts; missing without comparable read
+    posts.
+    """
     weight = h.topical_posts.where("read").total("closeness")
     on_topic = h.topical_posts.weighted_mean("log_response", "closeness")
     return (on_topic - h.topical_posts.mean("log_response")) * weight / (weight + 5.0)
@@ -85,7 +97,9 @@ def topical_response(h: History) -> Column:
     says=("others mention it on the topic", "others mention it on other topics"),
 )
 def on_topic_mention_share(h: History) -> Column:
-    """R4. Mentions by others in texts on the brief's topic, of those with words; missing without mentions."""
+    """R4. Mentions by others in texts on the brief's topic, of those with words;
+    missing without mentions.
+    """
     return h.topical_mentions.share("on_topic")
 
 
@@ -96,7 +110,9 @@ def on_topic_mention_share(h: History) -> Column:
     says=("its profile fits the brief", "its profile speaks of other things"),
 )
 def bio_similarity(h: History) -> Column:
-    """R5. Similarity of the profile text with the brief (-1..1); missing without a comparable text."""
+    """R5. Similarity of the profile text with the brief (-1..1);
+    missing without a comparable text.
+    """
     return h.profile.maximum("bio_similarity")
 
 

@@ -1,4 +1,4 @@
-"""Reputation: what is known of this creator's word: past campaigns, credentials, originality, manner."""
+"""Reputation: what a creator's word is worth: past campaigns, credentials, originality, manner."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from features.feature import feature
     quality="reputation",
     facet="track record",
     unit="log ratio",
-    says=("converted better than others in past campaigns", "converted worse than others in past campaigns"),
+    says=(
+        "converted better than others in past campaigns",
+        "converted worse than others in past campaigns",
+    ),
 )
 def track_record(h: History) -> Column:
-    """Mean over matured outcomes of log((conversions + 1) / (expected + 1)), expected being exposed times the
-    rate of that campaign, shrunk as by one campaign; missing without matured outcomes."""
+    """Mean over matured outcomes of log((conversions + 1) / (expected + 1)), expected being exposed
+    times the rate of that campaign, shrunk as by one campaign; missing without matured outcomes.
+    """
     campaigns = h.past.where("exposed").count()
     return h.past.mean("deviation") * campaigns / (campaigns + 1.0)
 
@@ -49,7 +53,9 @@ def campaigns_done(h: History) -> Column:
     says=("has credentials", "has no credentials"),
 )
 def credentials(h: History) -> Column:
-    """P1. Degrees, books, awards and the like, recommendations included; missing where none is recorded."""
+    """P1. Degrees, books, awards and the like, recommendations included;
+    missing where none is recorded.
+    """
     return h.credentials.count()
 
 
@@ -61,7 +67,9 @@ def credentials(h: History) -> Column:
 )
 def caption_variety(h: History) -> Column:
     """P14. Distinct texts per post with words in 180 days; missing without words."""
-    return h.posts.where("worded").distinct("text", days=180) / h.posts.where("worded").count(days=180)
+    return h.posts.where("worded").distinct("text", days=180) / h.posts.where("worded").count(
+        days=180
+    )
 
 
 @feature(
@@ -82,7 +90,9 @@ def original_share(h: History) -> Column:
     says=("links to outside sources", "never links to outside sources"),
 )
 def link_share(h: History) -> Column:
-    """P5, P6, P9. Posts with an outside link in 180 days, of those where links were counted; missing if none."""
+    """P5, P6, P9. Posts with an outside link in 180 days, of those where links were counted;
+    missing if none.
+    """
     return h.posts.share("linked", days=180)
 
 
@@ -115,7 +125,9 @@ def exclamations(h: History) -> Column:
     says=("writes in capitals", "hardly writes in capitals"),
 )
 def capitals(h: History) -> Column:
-    """Mean share of capital letters in posts of 180 days; missing without letters."""
+    """Mean share of capitals among the letters that have a case, in posts of 180 days;
+    missing without such.
+    """
     return h.posts.mean("capitals", days=180)
 
 
@@ -137,7 +149,9 @@ def hashtags(h: History) -> Column:
     says=("shows who it is", "hides who it is"),
 )
 def profile_completeness(h: History) -> Column:
-    """P15. Name, handle, profile text and country given, of the four; missing where the profile is unknown."""
+    """P15. Name, handle, profile text and country given, of the four;
+    missing where the profile is unknown.
+    """
     return h.profile.maximum("completeness")
 
 

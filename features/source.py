@@ -149,7 +149,7 @@ def open_market(
         with closing(_reader(place)) as reader:
             if data.is_file():
                 _attach(reader, place, data)
-            found = _open(reader, data, wanted)
+            found = _open(reader, data, wanted, place / "links")
             _require(data, needs, found)
             tables, over_limit = _read(reader, found, place, max_bad, tolerant)
         connection = _connect(place, str(place / _CLEAN_FILE))
@@ -178,8 +178,15 @@ def _reader(place: Path) -> DuckDBPyConnection:
 
 
 def _attach(reader: DuckDBPyConnection, place: Path, data: Path) -> None:
+    if "?" in str(data.resolve()) and data.with_name(f"{data.name}.wal").exists():
+        # DuckDB looks for this file elsewhere then, and would silently leave out what it holds.
+        raise UserError(
+            f"{data} has changes that are not written into it yet ({data.name}.wal), and a path "
+            f"with '?', of which DuckDB cannot read both. Rename the folder or file."
+        )
     try:
-        reader.execute(f"ATTACH {quoted(str(data))} AS {reading.SOURCE} (READ_ONLY, TYPE duckdb)")
+        path = quoted(str(reading.plain(data, place / "links")))
+        reader.execute(f"ATTACH {path} AS {reading.SOURCE} (READ_ONLY, TYPE duckdb)")
     except duckdb.Error as error:
         why = "it is none, or was written by a newer version"
         if "lock" in str(error).lower():
@@ -195,11 +202,19 @@ def _attach(reader: DuckDBPyConnection, place: Path, data: Path) -> None:
     reader.execute("SET lock_configuration = true")
 
 
-def _open(reader: DuckDBPyConnection, data: Path, wanted: Sequence[Table]) -> dict[str, Raw]:
+def _open(
+    reader: DuckDBPyConnection, data: Path, wanted: Sequence[Table], links: Path
+) -> dict[str, Raw]:
     """Open every table before the first is read, so that what is missing is said at once."""
-    open_one = reading.open_attached if data.is_file() else reading.open_table
-    raws = {table.name: open_one(reader, data, table) for table in wanted}
-    return {name: raw for name, raw in raws.items() if raw is not None}
+    found: dict[str, Raw] = {}
+    for table in wanted:
+        if data.is_file():
+            raw = reading.open_attached(reader, data, table)
+        else:
+            raw = reading.open_table(reader, data, table, links)
+        if raw is not None:
+            found[table.name] = raw
+    return found
 
 
 def _require(data: Path, needs: Collection[str], found: Collection[str]) -> None:
@@ -209,10 +224,10 @@ def _require(data: Path, needs: Collection[str], found: Collection[str]) -> None
     form = "tables or views of schema main"
     if data.is_dir():
         form = "NAME.parquet, a folder NAME/ of Parquet files, or NAME.csv"
+    expected = ", ".join(name for name in TABLES if name in needs)
     raise UserError(
-        f"{data} lacks table {', '.join(missing)}. Found: {', '.join(found) or 'none of those used'}."
-        f" Expected: {', '.join(name for name in TABLES if name in needs)}, as {form}. Add what is "
-        f"missing, or name the folder or DuckDB file that holds it."
+        f"{data} lacks table {', '.join(missing)}. Found: {', '.join(found) or 'none'}. Expected: "
+        f"{expected}, as {form}. Add what is missing, or name the data that hold it."
     )
 
 

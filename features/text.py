@@ -1,7 +1,7 @@
 """Texts as vectors: hashed words, weighted by document frequency, projected to a dense space.
 
-The space is fitted on texts that precede the training moment, belongs to the model bundle, and is stored as
-plain arrays. Similarity of two texts is the inner product of their unit vectors.
+The space is fitted on texts that precede the training moment, belongs to the model bundle, and is
+stored as plain arrays. Similarity of two texts is the inner product of their unit vectors.
 """
 
 from __future__ import annotations
@@ -27,11 +27,13 @@ ON_TOPIC = 0.35
 """Cosine similarity from which a text counts as being on the topic of a brief."""
 
 CALL_TO_ACTION = (
-    r"link in (my )?bio|\buse (my |the )?code\b|\bcode promo\b|\bshop now\b|\border (now|yours|here)\b"
-    r"|\bbuy\b|\bsign up\b|\bbook (now|your|a)\b|\bdonate\b|\bsubscribe\b|\bjoin (us|me|now)\b|\bswipe up\b"
-    r"|\bclick\b|\bcheck (it )?out\b|\btry it\b|\blet me know\b|\btell me\b|\bcomment below\b|\bvote\b"
-    r"|lien (en|dans la) bio|\bachete[rz]|\bcommande[rz]|\breserve[rz]|\bréserve[rz]|\binscri(s|vez)\b"
-    r"|\babonne[rz]|\bclique[rz]|\bessaye[rz]|\bfaites un don\b|\bprofite[rz]|\bdites[- ]moi\b|\bvote[rz]\b"
+    r"link in (my )?bio|\buse (my |the )?code\b|\bcode promo\b|\bshop now\b"
+    r"|\border (now|yours|here)\b|\bbuy\b|\bsign up\b|\bbook (now|your|a)\b|\bdonate\b"
+    r"|\bsubscribe\b|\bjoin (us|me|now)\b|\bswipe up\b|\bclick\b|\bcheck (it )?out\b|\btry it\b"
+    r"|\blet me know\b|\btell me\b|\bcomment below\b|\bvote\b"
+    r"|lien (en|dans la) bio|\bachete[rz]|\bcommande[rz]|\breserve[rz]|\bréserve[rz]"
+    r"|\binscri(s|vez)\b|\babonne[rz]|\bclique[rz]|\bessaye[rz]|\bfaites un don\b|\bprofite[rz]"
+    r"|\bdites[- ]moi\b|\bvote[rz]\b"
 )
 """RE2 pattern over lower-cased text: asks the reader to act, in English or French."""
 
@@ -61,7 +63,8 @@ class TextSpace:
         Parameters
         ----------
         texts : sequence of str
-            In an order that does not depend on how tables were stored: the fit is deterministic given it.
+            In an order that does not depend on how tables were stored: the fit is deterministic
+            given it.
         """
         if len(texts) > FIT_TEXTS:
             texts = [texts[i] for i in np.linspace(0, len(texts) - 1, FIT_TEXTS).astype(int)]
@@ -74,12 +77,16 @@ class TextSpace:
         rank = min(DIMENSIONS, counts.shape[0] - 1, len(columns) - 1)
         if rank >= 1:
             svd = TruncatedSVD(rank, algorithm="randomized", n_iter=4, random_state=seed)
-            svd.fit(_weigh(counts[:, columns], weights))
+            with np.errstate(invalid="ignore"):  # texts that all say the same have no variance
+                svd.fit(_weigh(counts[:, columns], weights))
             components[:, :rank] = svd.components_.T.astype(np.float32)  # as stored in a bundle
         return cls(columns, weights, components)
 
     def vectors(self, texts: Sequence[str | None]) -> npt.NDArray[np.float32]:
-        """Unit vectors of texts, shape (n, DIMENSIONS); NaN where a text is missing or holds no known word."""
+        """Unit vectors of texts, shape (n, DIMENSIONS).
+
+        NaN where a text is missing or holds no known word.
+        """
         counts = _hash([text or "" for text in texts])[:, self.columns]
         dense = np.asarray(_weigh(counts, self.weights) @ self.components)
         length = np.sqrt(np.square(dense).sum(axis=1, keepdims=True))
@@ -87,7 +94,7 @@ class TextSpace:
             return np.where(length > 1e-9, dense / length, np.nan).astype(np.float32)
 
     def save(self, folder: Path) -> None:
-        """Write `text_columns.npy`, `text_weights.npy`, `text_components.npy` and `text.json` into a folder."""
+        """Write the arrays, `text_*.npy`, and `text.json` into a folder."""
         np.save(folder / "text_columns.npy", self.columns)
         np.save(folder / "text_weights.npy", self.weights)
         np.save(folder / "text_components.npy", self.components.astype(np.float32))
@@ -105,8 +112,14 @@ class TextSpace:
 
 
 def _hash(texts: Sequence[str]) -> sparse.csr_matrix:
+    if not texts:
+        return sparse.csr_matrix((0, HASH_SIZE))
     hasher = HashingVectorizer(
-        n_features=HASH_SIZE, norm=None, alternate_sign=False, strip_accents="unicode", dtype=np.float64
+        n_features=HASH_SIZE,
+        norm=None,
+        alternate_sign=False,
+        strip_accents="unicode",
+        dtype=np.float64,
     )
     return cast("sparse.csr_matrix", hasher.transform(texts).tocsr())
 

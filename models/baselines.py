@@ -1,7 +1,7 @@
-"""What others would have said: scores that rank creators of a campaign, from the same feature matrix.
+"""What others would have said: scores that rank a campaign's creators, from the same matrix.
 
-Formulas in field.md, section 2. Each gives one number a row, higher is better; a creator of whom it knows
-nothing gets the median of those it knows, as a person would place them.
+Formulas in field.md, section 2. Each gives one number a row, higher is better; a creator of whom it
+knows nothing gets the median of those it knows, as a person would place them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def followers(matrix: pd.DataFrame, base_log_odds: Floats) -> Floats:
 
 
 def history(matrix: pd.DataFrame, base_log_odds: Floats) -> Floats:
-    """The creator's own history: median over earlier posts of log((comments + shares + .5) / (views + 1))."""
+    """The creator's own history: median of log((comments + shares + .5) / (views + 1)) of posts."""
     return _known_or_median(matrix["response"])
 
 
@@ -34,9 +34,14 @@ def engagement_rate(matrix: pd.DataFrame, base_log_odds: Floats) -> Floats:
 def past_rate(matrix: pd.DataFrame, base_log_odds: Floats) -> Floats:
     """Past conversions per exposed person, Gamma-shrunk: (conversions + 1) / (exposed + 1 / level).
 
-    The prior is one expected conversion at the campaign's expected level; no past gives the level itself.
+    The prior is one expected conversion at the campaign's expected level; no past gives the level
+    itself.
     """
-    level = expit(np.where(np.isnan(base_log_odds), np.nanmedian(np.append(base_log_odds, -7.0)), base_log_odds))
+    level = expit(
+        np.where(
+            np.isnan(base_log_odds), np.nanmedian(np.append(base_log_odds, -7.0)), base_log_odds
+        )
+    )
     conversions = matrix["past_conversions"].fillna(0).to_numpy()
     exposed = matrix["past_exposed"].fillna(0).to_numpy()
     return np.asarray((conversions + 1) / (exposed + 1 / level))

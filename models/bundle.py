@@ -1,4 +1,4 @@
-"""A trained model as a folder: LightGBM text, JSON, plain arrays and hashes; no pickle, no import path."""
+"""A trained model as a folder: LightGBM text, JSON, arrays, hashes; no pickle, no import path."""
 
 from __future__ import annotations
 
@@ -60,16 +60,20 @@ def load_bundle(folder: Path) -> tuple[Predictor, str]:
     Raises
     ------
     UserError
-        Exit 2 when the folder is not there, 7 when a file is missing, damaged or changed; the file is named.
+        Exit 2 when the folder is not there, 7 when a file is missing, damaged or changed; the file
+        is named.
     """
     if not folder.is_dir():
-        raise UserError(f"no model bundle at {folder}: give a folder that `suasion train --out` wrote")
+        raise UserError(
+            f"no model bundle at {folder}: give a folder that `suasion train --out` wrote"
+        )
     manifest = _checked_manifest(folder)
     try:
         content = json.loads((folder / MODEL).read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
             raise UserError(
-                f"{folder / MODEL} has format {content['format']}, this program reads {FORMAT}: train again",
+                f"{folder / MODEL} has format {content['format']}, this program reads {FORMAT}: "
+                "train again",
                 Exit.BUNDLE,
             )
         return _from_json(content, folder), str(manifest["model_version"])
@@ -142,7 +146,10 @@ def _to_json(predictor: Predictor) -> dict[str, Any]:
         },
         "spreads": asdict(predictor.spreads),
         "features": {
-            name: [None if np.isnan(v) else float(v) for v in (predictor.typical[name], predictor.low[name], predictor.high[name])]
+            name: [
+                None if np.isnan(v) else float(v)
+                for v in (predictor.typical[name], predictor.low[name], predictor.high[name])
+            ]
             for name in predictor.typical.index
         },
     }
@@ -184,7 +191,11 @@ def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
 
 
 def _scaler_to_json(scaler: Scaler) -> dict[str, Any]:
-    return {"columns": list(scaler.columns), "centre": scaler.centre.tolist(), "width": scaler.width.tolist()}
+    return {
+        "columns": list(scaler.columns),
+        "centre": scaler.centre.tolist(),
+        "width": scaler.width.tolist(),
+    }
 
 
 def _scaler_from_json(content: Mapping[str, Any]) -> Scaler:

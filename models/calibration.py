@@ -1,4 +1,4 @@
-"""Affine calibration of a rate in log-odds: keeps explanations additive, since it only scales them."""
+"""Affine calibration of a rate in log-odds: it only scales explanations, so they stay additive."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ class AffineCalibration:
     intercept: float = 0.0
 
     @classmethod
-    def fit(cls, log_odds: Floats, centre: Floats, rate: Floats, weight: Floats) -> AffineCalibration:
+    def fit(
+        cls, log_odds: Floats, centre: Floats, rate: Floats, weight: Floats
+    ) -> AffineCalibration:
         """Least weighted cross-entropy of rates, with a weak prior on no change.
 
         Parameters
@@ -32,13 +34,15 @@ class AffineCalibration:
         log_odds : ndarray, shape (n,)
             Uncalibrated log-odds of later rows than the model was fitted on.
         centre : ndarray, shape (n,)
-            Their campaign's base: the slope scales what the model says beyond it, with the mean of the bases.
+            Their campaign's base: the slope scales what the model says beyond it, with the mean of
+            the bases.
         rate, weight : ndarray, shape (n,)
             Observed conversions per exposed and effective weights.
         """
         pivot = float(np.average(centre, weights=weight))
         x, w = log_odds - pivot, weight / weight.mean()
-        # Curvature of a row is w p (1 - p): in its units the prior means the same for any level of rates.
+        # Curvature of a row is w p (1 - p): in its units the prior means the same for any level of
+        # rates.
         typical = max(float(np.average(rate, weights=w)), 1e-9)
         strength = PRIOR_ROWS * typical
 

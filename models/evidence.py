@@ -1,4 +1,4 @@
-"""How much a labelled outcome tells: overdispersion, effective weights, and counts without their extremes."""
+"""How much a labelled outcome tells: overdispersion, effective weights, counts without extremes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ Floats = npt.NDArray[np.float64]
 
 PHI_RANGE = (0.05, 5.0)
 TAIL = 1.5
-"""Spreads of log rate beyond which a count is pulled in before trees see it: response is heavy-tailed."""
+"""Spreads of log rate beyond which trees see a count pulled in: response is heavy-tailed."""
 
 
 def overdispersion(conversions: Floats, expected: Floats) -> float:
     """Estimate phi in ``Var(conversions) = m + phi m^2``, m being the expected count.
 
-    Where counts tell a rate (m of at least 3), robustly: ``phi = exp(s^2) - 1`` with s the scaled median
-    absolute deviation of log(observed / expected), less the noise of the count. Else from moments.
+    Where counts tell a rate (m of at least 3), robustly: ``phi = exp(s^2) - 1`` with s the scaled
+    median absolute deviation of log(observed / expected), less the noise of the count. Else from
+    moments.
     """
     told = expected >= 3
     if told.sum() >= 30:
@@ -33,21 +34,25 @@ def overdispersion(conversions: Floats, expected: Floats) -> float:
 def effective_weights(exposed: Floats, rate: Floats, phi: float) -> Floats:
     """Inverse variance of an observed rate up to a factor: ``w = n / (1 + n p phi)``, in people.
 
-    Grows with exposure while the count's noise dominates, then stays flat at 1 / (p phi): the famous do not
-    outweigh the rest. From ``Var(y / n) = p / n + phi p^2``.
+    Grows with exposure while the count's noise dominates, then stays flat at 1 / (p phi): the
+    famous do not outweigh the rest. From ``Var(y / n) = p / n + phi p^2``.
     """
     return np.asarray(exposed / (1 + exposed * rate * phi))
 
 
 def without_extremes(conversions: Floats, expected: Floats, phi: float) -> Floats:
-    """Pull counts in to within `TAIL` spreads of the log rate, beyond what the noise of the count explains."""
+    """Pull counts in to `TAIL` spreads of the log rate, beyond what a count's noise explains.
+
+    A single conversion is never an extreme: where few are expected, cutting the ones while the
+    zeros stay would lower the mean.
+    """
     spread = TAIL * np.sqrt(np.log1p(phi))
     high, low = expected * np.exp(spread), expected * np.exp(-spread)
-    return np.clip(conversions, low - 2 * np.sqrt(low), high + 2 * np.sqrt(high))
+    return np.clip(conversions, low - 2 * np.sqrt(low), high + 2 * np.sqrt(high) + 1)
 
 
 def copies_share(labels: pd.DataFrame) -> Floats:
-    """Weight 1/k for each of k identical copies of one creator's outcome at one moment in several campaigns."""
+    """Weight 1/k for k copies of one creator's outcome at one moment in several campaigns."""
     keys = ["creator_id", "as_of", "exposed", "conversions"]
     size = labels.groupby(keys, sort=False, dropna=False)["campaign_id"].transform("size")
     return np.asarray(1 / size.to_numpy(dtype=np.float64))

@@ -21,13 +21,17 @@ def by_quality(contributions: pd.DataFrame, features: Sequence[Feature]) -> pd.D
     """Sum contributions of features to the four qualities, shape (n, 4)."""
     quality = {feature.name: feature.quality for feature in features}
     sums = {
-        name: contributions[[c for c in contributions if quality[c] == name]].sum(axis=1) for name in QUALITIES
+        name: contributions[[c for c in contributions if quality[str(c)] == name]].sum(axis=1)
+        for name in QUALITIES
     }
     return pd.DataFrame(sums, index=contributions.index)
 
 
 def reasons(
-    matrix: pd.DataFrame, contributions: pd.DataFrame, typical: pd.Series, features: Sequence[Feature]
+    matrix: pd.DataFrame,
+    contributions: pd.DataFrame,
+    typical: pd.Series,
+    features: Sequence[Feature],
 ) -> list[list[str]]:
     """The known features that moved each prediction most, in words, strongest first.
 
@@ -41,8 +45,8 @@ def reasons(
     Returns
     -------
     list of list of str
-        At most `REASONS` a row, such as "for: answers its commenters (62 %), odds ×1.40". A missing value is
-        never a reason.
+        At most `REASONS` a row, such as "for: answers its commenters (62 %), odds ×1.40". A missing
+        value is never a reason.
     """
     columns = [feature.name for feature in features]
     values = matrix[columns].to_numpy(dtype=np.float64)
@@ -74,7 +78,8 @@ def format_value(feature: Feature, value: float) -> str:
         case "log ratio":
             return f"×{np.exp(value):.2f}"
         case "log per view":
-            return f"{1000 * np.exp(value):.2g} per 1,000 views"
+            each = 1000 * np.exp(value)
+            return f"{each:,.0f} per 1,000 views" if each >= 10 else f"{each:.2g} per 1,000 views"
         case "per week":
             return f"{value:.1f} a week"
         case "days":

@@ -1,4 +1,4 @@
-"""What a prediction does not know: three spreads in logs, and intervals for reach, rate and the count."""
+"""What a prediction does not know: three spreads in logs; intervals for reach, rate and count."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class Spreads:
     typical_known : float
         Mean known share of the rows estimated on.
     shift : float
-        Median of ``log(observed / predicted rate)``: negative, as the mean of a skewed rate exceeds its median.
+        Median of ``log(observed / predicted rate)``: negative, as the mean of a skewed rate exceeds
+        its median.
     """
 
     campaign: float
@@ -47,7 +48,9 @@ class Spreads:
 
     def creators(self, known_share: Floats) -> Floats:
         """Spread of each row's creator: wider where less is known."""
-        return np.asarray(self.creator * np.exp(self.ignorance * (self.typical_known - known_share)))
+        return np.asarray(
+            self.creator * np.exp(self.ignorance * (self.typical_known - known_share))
+        )
 
 
 LEAST_EXPECTED = 3.0
@@ -64,8 +67,9 @@ def estimate_spreads(
 ) -> Spreads:
     """Split the errors on later campaigns into the campaign's, the creator's and the reach's.
 
-    Robust: medians and absolute deviations, since response is heavy-tailed. Rows expected to bring fewer than
-    `LEAST_EXPECTED` conversions say little of a rate; where most are such, moments of all rows are used.
+    Robust: medians and absolute deviations, since response is heavy-tailed. Rows expected to bring
+    fewer than `LEAST_EXPECTED` conversions say little of a rate; where most are such, moments of
+    all rows are used.
 
     Parameters
     ----------
@@ -80,14 +84,21 @@ def estimate_spreads(
     """
     error = np.log((conversions + 0.5) / (expected + 0.5))
     told = expected >= min(LEAST_EXPECTED, float(np.quantile(expected, 0.5)))
-    error, noise, group, known = error[told], 1 / (expected[told] + 0.5), campaign[told], known_share[told]
+    error, noise, group, known = (
+        error[told],
+        1 / (expected[told] + 0.5),
+        campaign[told],
+        known_share[told],
+    )
     _, group = np.unique(group, return_inverse=True)
     size = np.bincount(group)
     level = np.array([np.median(error[group == g]) for g in range(len(size))])
     within = error - level[group]
     # A campaign's own median takes part of the spread with it: n / (n - 1) gives it back.
     several = size[group] > 1
-    creator = _variance(within[several] * np.sqrt(size[group] / np.maximum(size[group] - 1, 1))[several])
+    creator = _variance(
+        within[several] * np.sqrt(size[group] / np.maximum(size[group] - 1, 1))[several]
+    )
     creator = max(creator - float(np.mean(noise)), 0.01)
     of_level = float(np.mean((creator + np.mean(noise)) / size))
     between = max(_variance(level - np.median(level)) - of_level, 0.01)
@@ -102,16 +113,18 @@ def estimate_spreads(
 
 
 def _variance(errors: Floats) -> float:
-    """Squared median absolute deviation, scaled to a normal's variance; 0.25 where there is nothing to tell."""
+    """Squared median absolute deviation, scaled to a normal's variance; 0.25 without errors."""
     return float((1.4826 * np.median(np.abs(errors))) ** 2) if len(errors) else 0.25
 
 
 def _ignorance(size_of_error: Floats, known: Floats) -> float:
-    """How errors widen with what is unknown: a slope of log errors, shrunk to a prior, never negative."""
+    """How errors widen with what is unknown: slope of log errors, shrunk to a prior, positive."""
     gap = known.mean() - known
     logs = np.log(size_of_error + 1e-3)
     prior_weight = 1.0
-    slope = (gap @ (logs - logs.mean()) + prior_weight * IGNORANCE_PRIOR) / (gap @ gap + prior_weight)
+    slope = (gap @ (logs - logs.mean()) + prior_weight * IGNORANCE_PRIOR) / (
+        gap @ gap + prior_weight
+    )
     return float(np.clip(slope, 0.1, 3.0))
 
 
@@ -123,8 +136,8 @@ def lognormal_interval(median: Floats, spread: Floats) -> tuple[Floats, Floats]:
 def count_quantile(median: Floats, spread: Floats, level: float) -> Floats:
     """Quantile of a count whose mean is lognormal: smallest k with P(Y <= k) >= level.
 
-    The mixture of Poissons is averaged over 64 equally likely means and inverted by bisection; above
-    `LARGE_COUNT` the lognormal with the count's noise added is used.
+    The mixture of Poissons is averaged over 64 equally likely means and inverted by bisection;
+    above `LARGE_COUNT` the lognormal with the count's noise added is used.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The linear part of the rate: a small ridge over robust history, exact to explain."""
+"""The linear part of the rate, exact to explain: a ridge over history, and more where it helps."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HISTORY = (
     "relative_likes",
     "track_record",
 )
-"""Features the linear part may use: what happened before, in medians, because response is heavy-tailed."""
+"""What happened before, in medians, because response is heavy-tailed: always in the linear part."""
 
 RIDGE = 20.0
 CLIP = 4.0
@@ -25,7 +25,7 @@ CLIP = 4.0
 
 @dataclass(frozen=True)
 class Scaler:
-    """Distance from the training median in interquartile ranges; an unknown value lies at the median.
+    """Distance from the training median in interquartile ranges; 0 for an unknown value.
 
     The model must not learn from missingness: who lacks data differs between the past and today.
     """
@@ -36,12 +36,14 @@ class Scaler:
 
     @classmethod
     def fit(cls, matrix: pd.DataFrame) -> Scaler:
-        """Fit on training rows; a column that is never known or never varies gets width 0 and is ignored."""
-        values = matrix.to_numpy(dtype=np.float64)
+        """Fit on training rows; a column never known or never varying gets width 0: ignored."""
+        values = _values(matrix)
         some = ~np.isnan(values).all(axis=0)
         low, centre, high = np.zeros((3, values.shape[1]))
         if some.any():
-            low[some], centre[some], high[some] = np.nanquantile(values[:, some], [0.25, 0.5, 0.75], axis=0)
+            low[some], centre[some], high[some] = np.nanquantile(
+                values[:, some], [0.25, 0.5, 0.75], axis=0
+            )
         width = high - low
         # A rare value has no interquartile range but may still tell: use the standard deviation.
         flat = some & (width <= 1e-9)
@@ -51,7 +53,7 @@ class Scaler:
 
     def __call__(self, matrix: pd.DataFrame) -> Floats:
         """Scaled values, shape (n, n_columns), within -`CLIP`..`CLIP`."""
-        values = matrix[list(self.columns)].to_numpy(dtype=np.float64)
+        values = _values(matrix[list(self.columns)])
         scaled = (values - self.centre) / np.where(self.width > 0, self.width, np.inf)
         return np.clip(np.nan_to_num(scaled, nan=0.0), -CLIP, CLIP)
 
@@ -66,27 +68,37 @@ class LinearPart:
 
     @classmethod
     def fit(
-        cls, matrix: pd.DataFrame, deviation: Floats, weight: Floats, campaign: npt.NDArray[np.int64]
+        cls,
+        matrix: pd.DataFrame,
+        deviation: Floats,
+        weight: Floats,
+        campaign: npt.NDArray[np.int64],
+        penalty: float | None = None,
     ) -> LinearPart:
-        """Ridge of the log deviation from the campaign's level, both sides centred within each campaign.
+        """Ridge of the log deviation from the campaign's level, both centred within campaigns.
 
         Parameters
         ----------
         matrix : DataFrame
-            Features; those of `HISTORY` are used.
+            Features of the rate.
         deviation : ndarray, shape (n,)
-            Log of observed over expected conversions at the campaign's level, shrunk by its evidence.
+            Log of observed over expected conversions at the campaign's level, shrunk by its
+            evidence.
         weight : ndarray, shape (n,)
         campaign : ndarray of int, shape (n,)
+        penalty : float, optional
+            Ridge penalty of the features beside `HISTORY`, in rows; None leaves them out.
         """
-        history = matrix[[name for name in HISTORY if name in matrix.columns]]
-        scaler = Scaler.fit(history)
-        scaled = scaler(history)
+        names = [n for n in matrix.columns if penalty is not None or n in HISTORY]
+        used = matrix[names]
+        scaler = Scaler.fit(used)
+        scaled = scaler(used)
         weight = weight / weight.mean()
         x = _centre(scaled, weight, campaign)
         y = _centre(deviation[:, None], weight, campaign)[:, 0]
-        gram = (x * weight[:, None]).T @ x + RIDGE * np.eye(x.shape[1])
-        coefficients = np.linalg.solve(gram, (x * weight[:, None]).T @ y)
+        ridge = [RIDGE if name in HISTORY else penalty for name in names]
+        gram = (x * weight[:, None]).T @ x + np.diag(np.array(ridge, dtype=np.float64))
+        coefficients = np.asarray(np.linalg.solve(gram, (x * weight[:, None]).T @ y))
         return cls(scaler, coefficients, np.average(scaled, axis=0, weights=weight))
 
     def contributions(self, matrix: pd.DataFrame) -> pd.DataFrame:
@@ -96,11 +108,18 @@ class LinearPart:
 
     def __call__(self, matrix: pd.DataFrame) -> Floats:
         """The linear part in log-odds, shape (n,)."""
-        return self.contributions(matrix).to_numpy().sum(axis=1)
+        return np.asarray(self.contributions(matrix).to_numpy().sum(axis=1))
+
+
+def _values(matrix: pd.DataFrame) -> Floats:
+    """Values row by row in memory, lest the last digits of sums depend on how a table was made."""
+    return np.ascontiguousarray(matrix.to_numpy(dtype=np.float64))
 
 
 def _centre(values: Floats, weight: Floats, campaign: npt.NDArray[np.int64]) -> Floats:
     """Values less their weighted mean within each campaign."""
     total = np.bincount(campaign, weight)
-    means = [np.bincount(campaign, weight * column) / np.maximum(total, 1e-12) for column in values.T]
+    means = [
+        np.bincount(campaign, weight * column) / np.maximum(total, 1e-12) for column in values.T
+    ]
     return np.asarray(values - np.stack(means, axis=1)[campaign])

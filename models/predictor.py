@@ -1,4 +1,4 @@
-"""Reach x rate: from features to what a creator brings to a campaign, with intervals and reasons."""
+"""Reach x rate: what a creator brings to a campaign, from features, with intervals and reasons."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ class Predictor:
         Returns
         -------
         DataFrame
-            Index of `matrix`; the prediction columns of `scores.parquet` from `exposed` to `warnings`.
+            Index of `matrix`; the prediction columns of `scores.parquet` from `exposed` to
+            `warnings`.
 
         Raises
         ------
@@ -100,7 +101,8 @@ class Predictor:
         exposed_low, exposed_high = lognormal_interval(median_exposed, self.spreads.reach * ones)
         rate_low, rate_high = lognormal_interval(median_rate, sd_rate)
         median = median_exposed * median_rate
-        # A mean may lie outside a central interval of a skewed count: widen, which only adds coverage.
+        # A mean may lie outside a central interval of a skewed count: widen, which only adds
+        # coverage.
         scores = {
             "exposed": exposed,
             "exposed_low": np.minimum(exposed_low, exposed),
@@ -109,8 +111,12 @@ class Predictor:
             "rate_low": np.minimum(rate_low, rate),
             "rate_high": np.minimum(np.maximum(rate_high, rate), 1.0),
             "conversions": conversions,
-            "conversions_low": np.minimum(count_quantile(median, sd_count, 0.1), np.floor(conversions)),
-            "conversions_high": np.maximum(count_quantile(median, sd_count, 0.9), np.ceil(conversions)),
+            "conversions_low": np.minimum(
+                count_quantile(median, sd_count, 0.1), np.floor(conversions)
+            ),
+            "conversions_high": np.maximum(
+                count_quantile(median, sd_count, 0.9), np.ceil(conversions)
+            ),
             "sd_campaign": self.spreads.campaign * ones,
             "sd_creator": sd_creator,
             "sd_reach": self.spreads.reach * ones,
@@ -128,7 +134,7 @@ class Predictor:
         return self.rate.contributions(matrix[self.rate.columns], base_log_odds)[1]
 
     def tree_share(self, matrix: pd.DataFrame, base_log_odds: Floats) -> float:
-        """Share of the variance of log rate that the trees carry: 0 for a model that is history alone."""
+        """Share of the variance of log rate that the trees carry: 0 for history alone."""
         total = self.rate.log_odds(matrix[self.rate.columns], base_log_odds)
         trees = self.rate.calibration.slope * self.rate.tree_part(matrix[self.rate.columns])
         if len(total) < 2 or np.var(total) <= 0:

@@ -1,4 +1,4 @@
-"""Rank agreement inside each campaign: campaigns differ in level, creators are chosen within one."""
+"""Rank agreement inside campaigns: they differ in level, and creators are chosen within one."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import numpy.typing as npt
 import pandas as pd
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 def spearman_by_campaign(
-    predicted: Floats, actual: Floats, campaign: pd.Series | Floats, *, least: int = 5
+    predicted: Floats, actual: Floats, campaign: pd.Series | Ints, *, least: int = 5
 ) -> pd.Series:
     """Spearman correlation within each campaign of at least `least` rows.
 
@@ -33,5 +34,6 @@ def spearman_by_campaign(
         {"pa": centred["p"] * centred["a"], "pp": centred["p"] ** 2, "aa": centred["a"] ** 2}
     )
     sums = products.groupby(frame["campaign"]).sum()
-    scale = np.sqrt(sums["pp"] * sums["aa"])
-    return (sums["pa"] / scale.where(scale > 1e-9)).fillna(0.0).rename("spearman")
+    scale = np.sqrt((sums["pp"] * sums["aa"]).to_numpy())
+    found: pd.Series = sums["pa"] / np.where(scale > 1e-9, scale, np.nan)
+    return found.fillna(0.0).rename("spearman")

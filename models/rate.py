@@ -1,19 +1,19 @@
-"""The rate: conversions per exposed person, as base + linear history + trees, calibrated in log-odds.
+"""The rate: conversions per exposed person; base + linear history + trees, calibrated in log-odds.
 
     base        level of the campaign, from matured outcomes of others (features.levels)
     linear      ridge over robust history                              (models.linear)
     trees       what later campaigns confirm beyond history, possibly none
     logit(rate) = slope * (base + linear + trees) + intercept          (models.calibration)
 
-Two bases: trees are fitted on `base_fit`, which may use the campaign's *other* creators, and everything is
-judged, stopped and calibrated on `base_serve`, as at a real decision. LightGBM does not add an init_score at
-prediction: `log_odds` does.
+Two bases: trees are fitted on `base_fit`, which may use the campaign's *other* creators, and
+everything is judged, stopped and calibrated on `base_serve`, as at a real decision. LightGBM does
+not add an init_score at prediction: `log_odds` does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import lightgbm as lgb
@@ -25,7 +25,6 @@ from scipy.special import expit
 from models.calibration import AffineCalibration
 from models.evidence import copies_share, effective_weights, overdispersion, without_extremes
 from models.linear import LinearPart, Scaler
-from models.ranking import spearman_by_campaign
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,11 +45,6 @@ TREES: Mapping[str, Any] = {
     "force_row_wise": True,
     "verbosity": -1,
 }
-TREE_COUNTS = (0, 10, 20, 40, 80, 120, 200, 300)
-FOLDS = (0.6, 0.8)
-"""Shares of the training campaigns, in time, after which the two folds of later campaigns begin."""
-LEAST_ROWS = 30
-"""Rows without which a fold tells nothing."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +97,20 @@ class RateModel:
         raw = self.base(base_log_odds) + self.linear(matrix) + self.tree_part(matrix)
         return self.calibration(raw)
 
-    def tree_part(self, matrix: pd.DataFrame) -> Floats:
-        """Uncalibrated log-odds that the trees add, shape (n,)."""
-        if self.booster is None:
+    def tree_part(self, matrix: pd.DataFrame, trees: int | None = None) -> Floats:
+        """Uncalibrated log-odds that the trees, or the first of them, add, shape (n,)."""
+        if self.booster is None or trees == 0 or matrix.empty:
             return np.zeros(len(matrix))
-        return np.asarray(self.booster.predict(self.scaler(matrix), raw_score=True))
+        inputs = self.scaler(matrix)
+        return np.asarray(self.booster.predict(inputs, raw_score=True, num_iteration=trees))
 
-    def contributions(self, matrix: pd.DataFrame, base_log_odds: Floats) -> tuple[Floats, pd.DataFrame]:
+    def contributions(
+        self, matrix: pd.DataFrame, base_log_odds: Floats
+    ) -> tuple[Floats, pd.DataFrame]:
         """Base and exact contribution of every feature to the calibrated log-odds.
 
-        TreeSHAP (path-dependent) of the trees plus ``coefficient x (value - mean)`` of the linear part.
+        TreeSHAP (path-dependent) of the trees plus ``coefficient x (value - mean)`` of the linear
+        part.
 
         Returns
         -------
@@ -125,48 +123,29 @@ class RateModel:
         parts = pd.DataFrame(0.0, index=matrix.index, columns=self.columns)
         linear = self.linear.contributions(matrix)
         parts[linear.columns] += linear
-        if self.booster is not None:
+        if self.booster is not None and not matrix.empty:
             shap = np.asarray(self.booster.predict(self.scaler(matrix), pred_contrib=True))
             parts += shap[:, :-1]
             base = base + slope * shap[:, -1]
         return base, parts * slope
 
 
-def fit_rate(matrix: pd.DataFrame, labels: pd.DataFrame, *, seed: int = 0) -> tuple[RateModel, pd.DataFrame]:
-    """Fit on matured outcomes, choosing the trees and calibrating on later campaigns than fitted on.
+def fit_rate(
+    matrix: pd.DataFrame, labels: pd.DataFrame, *, penalty: float | None, trees: int, seed: int = 0
+) -> RateModel:
+    """Fit linear part and a number of trees on all rows given, without calibration.
 
     Parameters
     ----------
     matrix : DataFrame, shape (n, n_features)
         Features of the rate, none of popularity.
     labels : DataFrame, n lines
-        `creator_id`, `campaign_id`, `as_of`, `known_at`, `exposed` (> 0), `conversions` (<= exposed) and
-        `base_log_odds` (`base_serve`, NaN where unknown), in an order that does not depend on storage.
-
-    Returns
-    -------
-    model : RateModel
-    later : DataFrame
-        For the rows of later campaigns that were predicted by models fitted before: `row` (position in
-        `labels`) and calibrated `log_odds`. Empty when the data are too few to hold campaigns out.
+        `creator_id`, `campaign_id`, `as_of`, `exposed` (> 0), `conversions` (<= exposed) and
+        `base_log_odds` (`base_serve`, NaN where unknown), in an order that does not depend on
+        storage.
+    penalty : float, optional
+        Ridge penalty of the features beside the history (`LinearPart.fit`).
     """
-    folds = [fold for share in FOLDS if (fold := _fold(labels, share)) is not None]
-    parts = [_fit_parts(matrix.iloc[early], labels.iloc[early], TREE_COUNTS[-1], seed) for early, _ in folds]
-    trees = _choose_trees(parts, folds, matrix, labels)
-    later = _predict_later(parts, folds, matrix, labels, trees)
-    model = _fit_parts(matrix, labels, trees, seed)
-    if later.empty:
-        return model, later.assign(log_odds=pd.Series(dtype=float))
-    rows = later["row"].to_numpy()
-    calibration = AffineCalibration.fit(
-        later["raw"].to_numpy(), later["base"].to_numpy(), *_rates_and_weights(labels.iloc[rows], later, model.phi)
-    )
-    later["log_odds"] = calibration(later["raw"].to_numpy())
-    return replace(model, calibration=calibration), later[["row", "log_odds"]]
-
-
-def _fit_parts(matrix: pd.DataFrame, labels: pd.DataFrame, trees: int, seed: int) -> RateModel:
-    """Fit linear part and a number of trees on all rows given, without calibration."""
     exposed = labels["exposed"].to_numpy(dtype=np.float64)
     conversions = labels["conversions"].to_numpy(dtype=np.float64)
     campaign = pd.factorize(labels["campaign_id"])[0].astype(np.int64)
@@ -176,13 +155,14 @@ def _fit_parts(matrix: pd.DataFrame, labels: pd.DataFrame, trees: int, seed: int
     general = float(np.log(pooled / (1 - pooled)) if np.isnan(general) else general)
     serve = labels["base_log_odds"].fillna(general).to_numpy(dtype=np.float64)
     linear, phi, part = None, 1.0, np.zeros(len(labels))
-    for _ in range(2):  # the level of a campaign depends on who took part in it, and the other way round
+    # Twice, since the level of a campaign depends on who took part in it, and the other way round.
+    for _ in range(2):
         base = _base_fit(conversions, exposed, part, serve, copies, campaign, phi)
         expected = exposed * expit(base)
         phi = overdispersion(conversions, expected * np.exp(part))
         deviation = np.log((conversions + 1 / phi) / (expected + 1 / phi))
         weight = copies * effective_weights(exposed, expit(base), phi) * expit(base)
-        linear = LinearPart.fit(matrix, deviation, weight, campaign)
+        linear = LinearPart.fit(matrix, deviation, weight, campaign, penalty)
         part = linear(matrix)
     assert linear is not None
     scaler = Scaler.fit(matrix)
@@ -193,11 +173,15 @@ def _fit_parts(matrix: pd.DataFrame, labels: pd.DataFrame, trees: int, seed: int
         mean = expit(offset)
         label = np.clip(without_extremes(conversions, exposed * mean, phi) / exposed, 0, 1)
         weight = copies * effective_weights(exposed, mean, phi)
-        # In units of the mean rate a row's Hessian w p (1 - p) is about 1, so regularisation means the same
-        # for rare and for common conversions.
+        # In units of the mean rate a row's Hessian w p (1 - p) is about 1, so regularisation means
+        # the same for rare and for common conversions.
         weight /= np.average(mean, weights=weight) * weight.mean()
         data = lgb.Dataset(
-            scaler(matrix), label=label, weight=weight, init_score=offset, feature_name=list(matrix.columns)
+            scaler(matrix),
+            label=label,
+            weight=weight,
+            init_score=offset,
+            feature_name=list(matrix.columns),
         )
         booster = lgb.train({**TREES, "seed": seed}, data, num_boost_round=trees)
     return RateModel(linear, scaler, booster, trees, AffineCalibration(), general, phi)
@@ -212,10 +196,11 @@ def _base_fit(
     campaign: npt.NDArray[np.int64],
     phi: float,
 ) -> Floats:
-    """Level of each row's campaign from its *other* rows: observed over expected, given who they are.
+    """Level of each row's campaign from its *other* rows: observed over expected.
 
-    ``(sum of v y + 2/phi) / (sum of v n exp(part) + 2/(phi p0))`` over the others, ``v = 1 / (1 + n p0 phi)``:
-    a row saturates at 1/phi conversions, and the prior, `base_serve`, is worth two such rows.
+    ``(sum of v y + 2/phi) / (sum of v n exp(part) + 2/(phi p0))`` over the others,
+    ``v = 1 / (1 + n p0 phi)``: a row saturates at 1/phi conversions, and the prior, `base_serve`,
+    is worth two such rows.
     """
     prior = expit(serve)
     v = copies / (1 + exposed * prior * phi)
@@ -224,86 +209,3 @@ def _base_fit(
     others_due = np.bincount(campaign, due)[campaign] - due
     level = (others_seen + 2 / phi) / (others_due + 2 / (phi * prior))
     return np.asarray(np.log(level) - np.log1p(-np.minimum(level, 0.999)))
-
-
-Fold = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
-
-
-def _fold(labels: pd.DataFrame, share: float) -> Fold | None:
-    """Rows mature before a moment, and rows decided from it on; None where either are too few."""
-    starts = labels.groupby("campaign_id")["as_of"].min().sort_values(kind="stable")
-    cut = starts.iloc[min(int(share * len(starts)), len(starts) - 1)]
-    early = np.flatnonzero((labels["known_at"] < cut).to_numpy())
-    late = np.flatnonzero((labels["as_of"] >= cut).to_numpy())
-    return (early, late) if min(len(early), len(late)) >= LEAST_ROWS else None
-
-
-def _choose_trees(
-    parts: list[RateModel], folds: list[Fold], matrix: pd.DataFrame, labels: pd.DataFrame
-) -> int:
-    """The number of trees that later campaigns confirm: the paired gain in rank correlation within campaigns,
-    and in absolute log error around the campaign's median, must each exceed two standard errors; else none.
-    """
-    if not folds:
-        return 0
-    ranks: dict[int, list[Floats]] = {count: [] for count in TREE_COUNTS}
-    errors: dict[int, list[Floats]] = {count: [] for count in TREE_COUNTS}
-    for model, (_, late) in zip(parts, folds, strict=True):
-        rows, outcome = matrix.iloc[late], labels.iloc[late]
-        exposed = outcome["exposed"].to_numpy(dtype=np.float64)
-        rate = (outcome["conversions"].to_numpy(dtype=np.float64) + 0.5) / (exposed + 1)
-        flat = model.base(outcome["base_log_odds"].to_numpy(dtype=np.float64)) + model.linear(rows)
-        inputs = model.scaler(rows)
-        for count in TREE_COUNTS:
-            score = flat
-            if count and model.booster is not None:
-                added = model.booster.predict(inputs, raw_score=True, num_iteration=count)
-                score = flat + np.asarray(added)
-            ranks[count].append(spearman_by_campaign(score, rate, outcome["campaign_id"]).to_numpy())
-            miss = pd.Series(np.log(rate) - score).groupby(outcome["campaign_id"].to_numpy())
-            centred = (miss.obj - miss.transform("median")).abs()
-            errors[count].append(-centred.groupby(outcome["campaign_id"].to_numpy()).mean().to_numpy())
-    return min(_surest(ranks), _surest(errors))
-
-
-def _surest(scores: dict[int, list[Floats]]) -> int:
-    """The count of the largest ``mean - 2 standard errors`` of the paired gain over no trees, if positive."""
-    none = np.concatenate(scores[0])
-    best, margin = 0, 0.0
-    for count in TREE_COUNTS[1:]:
-        gain = np.concatenate(scores[count]) - none
-        if len(gain) < 5:
-            continue
-        lower = float(gain.mean() - 2 * gain.std(ddof=1) / np.sqrt(len(gain)))
-        if lower > margin:
-            best, margin = count, lower
-    return best
-
-
-def _predict_later(
-    parts: list[RateModel], folds: list[Fold], matrix: pd.DataFrame, labels: pd.DataFrame, trees: int
-) -> pd.DataFrame:
-    """Uncalibrated predictions of later rows, each by the last model fitted before its campaign."""
-    found: dict[int, tuple[float, float]] = {}
-    for model, (_, late) in zip(parts, folds, strict=True):
-        rows = matrix.iloc[late]
-        base = model.base(labels["base_log_odds"].to_numpy(dtype=np.float64)[late])
-        raw = base + model.linear(rows)
-        if trees and model.booster is not None:
-            raw = raw + np.asarray(model.booster.predict(model.scaler(rows), raw_score=True, num_iteration=trees))
-        found.update({int(row): (float(r), float(b)) for row, r, b in zip(late, raw, base, strict=True)})
-    positions = sorted(found)
-    values = np.array([found[row] for row in positions]).reshape(-1, 2)
-    return pd.DataFrame({"row": np.array(positions, dtype=np.int64), "raw": values[:, 0], "base": values[:, 1]})
-
-
-def _rates_and_weights(labels: pd.DataFrame, later: pd.DataFrame, phi: float) -> tuple[Floats, Floats]:
-    """Observed rates without their extremes, and effective weights, of the rows calibrated on."""
-    exposed = labels["exposed"].to_numpy(dtype=np.float64)
-    conversions = labels["conversions"].to_numpy(dtype=np.float64)
-    expected = exposed * expit(later["raw"].to_numpy())
-    # The level may be off by a factor: extremes are judged around the observed level, not the expected one.
-    expected = expected * (conversions.sum() + 0.5) / (expected.sum() + 0.5)
-    kept = without_extremes(conversions, expected, phi) / exposed
-    weight = copies_share(labels) * effective_weights(exposed, expected / exposed, phi)
-    return np.clip(kept, 0, 1), weight

@@ -1,7 +1,8 @@
 """Reach: mean people exposed by one package. Popularity is allowed here, and only here.
 
-A ridge of log exposure over the sizes known before, then a factor that turns the median into a mean: totals
-are what a plan adds up. The factor is fitted so that predicted and observed totals agree on later campaigns.
+A ridge of log exposure over the sizes known before, then a factor that turns the median into a
+mean: totals are what a plan adds up. The factor is fitted so that predicted and observed totals
+agree on later campaigns.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ class ReachModel:
     columns : tuple of str
         Popularity features used.
     fill : ndarray, shape (n_columns,)
-        Stands in for an unknown size: its median in training, while an indicator tells that it is unknown.
+        Stands in for an unknown size: its median in training, while an indicator tells that it is
+        unknown.
     coefficients : ndarray, shape (2 n_columns + 2,)
         Of the sizes, of the indicators, of log posts beyond proportionality, and the intercept.
     mean_shift : float
@@ -52,7 +54,9 @@ class ReachModel:
             Posts of the package.
         """
         log_posts = np.log(np.maximum(posts, 1.0))
-        return np.asarray(_design(matrix, self.columns, self.fill, log_posts) @ self.coefficients + log_posts)
+        design = _design(matrix, self.columns, self.fill, log_posts)
+        # No matrix product: its last digits would depend on the rows beside.
+        return np.asarray((design * self.coefficients).sum(axis=1) + log_posts)
 
     def mean(self, matrix: pd.DataFrame, posts: Floats) -> Floats:
         """Mean number of people exposed, shape (n,)."""
@@ -60,7 +64,11 @@ class ReachModel:
 
 
 def fit_reach(
-    matrix: pd.DataFrame, exposed: Floats, posts: Floats, later: npt.NDArray[np.int64], early: npt.NDArray[np.int64]
+    matrix: pd.DataFrame,
+    exposed: Floats,
+    posts: Floats,
+    later: npt.NDArray[np.int64],
+    early: npt.NDArray[np.int64],
 ) -> tuple[ReachModel, Floats]:
     """Fit on outcomes with a known exposure, zero included.
 
@@ -70,21 +78,23 @@ def fit_reach(
         Popularity features at the decision.
     exposed, posts : ndarray, shape (n,)
     later, early : ndarray of int
-        Rows of later campaigns, and rows known before these, for the factor from median to mean and the
-        spread; both may be empty.
+        Rows of later campaigns, and rows known before these, for the factor from median to mean and
+        the spread; both may be empty.
 
     Returns
     -------
     model : ReachModel
     errors : ndarray
-        Log of observed over predicted median exposure of the `later` rows, or of all rows where there are none.
+        Log of observed over predicted median exposure of the `later` rows, or of all rows where
+        there are none.
     """
     if not len(later) or not len(early):
         later = early = np.arange(len(matrix))
     trial = _fit(matrix.iloc[early], exposed[early], posts[early])
     predicted = trial.log_median(matrix.iloc[later], posts[later])
     errors = np.log(exposed[later] + 1) - predicted
-    # Pulled in at three spreads: one viral post shall not set what every creator is expected to reach.
+    # Pulled in at three spreads: one viral post shall not set what every creator is expected to
+    # reach.
     spread = 1.4826 * float(np.median(np.abs(errors - np.median(errors))))
     errors_kept = np.clip(errors, np.median(errors) - 3 * spread, np.median(errors) + 3 * spread)
     weight = np.exp(predicted - predicted.max())
@@ -110,7 +120,9 @@ def _fit(matrix: pd.DataFrame, exposed: Floats, posts: Floats) -> ReachModel:
     return ReachModel(columns, fill, coefficients, 0.0)
 
 
-def _design(matrix: pd.DataFrame, columns: tuple[str, ...], fill: Floats, log_posts: Floats) -> Floats:
+def _design(
+    matrix: pd.DataFrame, columns: tuple[str, ...], fill: Floats, log_posts: Floats
+) -> Floats:
     values = matrix[list(columns)].to_numpy(dtype=np.float64)
     unknown = np.isnan(values)
     ones = np.ones(len(matrix))

@@ -20,15 +20,24 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="suasion",
-    help="Predict what a creator will bring to a campaign: conversions per person reached, and why.",
+    help=(
+        "Predict what a creator will bring to a campaign: conversions per person reached, and why."
+    ),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
-Data = Annotated[Path, typer.Argument(help="Folder of tables (Parquet or CSV), or a DuckDB file.", metavar="DATA")]
+Data = Annotated[
+    Path,
+    typer.Argument(help="Folder of tables (Parquet or CSV), or a DuckDB file.", metavar="DATA"),
+]
 MaxBad = Annotated[
-    float, typer.Option("--max-bad", help="Share of a table's rows that may be quarantined before the command stops.")
+    float,
+    typer.Option(
+        "--max-bad",
+        help="Share of a table's rows that may be quarantined before the command stops.",
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.")]
 
@@ -48,12 +57,14 @@ def suasion(
 @app.command()
 def validate(
     data: Data,
-    out: Annotated[Path, typer.Option("--out", help="Folder for quarantined rows and the manifest.")] = Path(
-        "suasion-out"
-    ),
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for quarantined rows and the manifest.")
+    ] = Path("suasion-out"),
     max_bad: MaxBad = 0.05,
 ) -> None:
-    """Check a data folder: what is there, what is wrong with it, and for which commands it suffices."""
+    """Check a data folder: what is there, what is wrong with it,
+    and for which commands it suffices.
+    """
     from features.output import whole_folder, write_manifest
     from features.source import open_market
     from features.tables import NEEDS
@@ -63,7 +74,9 @@ def validate(
     with open_market(data, needs=needs, uses=uses, max_bad=max_bad, tolerant=True) as market:
         with whole_folder(out) as folder:
             market.write_quarantine(folder / "quarantine")
-            write_manifest(folder, command="validate", settings={"max_bad": max_bad}, **_said_of(market))
+            write_manifest(
+                folder, command="validate", settings={"max_bad": max_bad}, **_said_of(market)
+            )
         show_validation(_console(), market, out)
         if market.over_limit:
             raise UserError("\n".join(market.over_limit), Exit.QUARANTINE)
@@ -74,16 +87,25 @@ def train(
     data: Data,
     until: Annotated[
         str | None,
-        typer.Option("--until", help="Training moment: nothing after it is known, outcomes included. UTC.", metavar="DATE"),
+        typer.Option(
+            "--until",
+            help="Training moment: nothing after it is known, outcomes included. UTC.",
+            metavar="DATE",
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the model bundle, besides the registry.", metavar="BUNDLE")
+        Path | None,
+        typer.Option(
+            "--out", help="Folder for the model bundle, besides the registry.", metavar="BUNDLE"
+        ),
     ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the registered model.")] = "suasion",
     max_bad: MaxBad = 0.05,
     seed: Seed = 0,
 ) -> None:
-    """Train a model on matured outcomes, log the run to MLflow and register the model as champion."""
+    """Train a model on matured outcomes,
+    log the run to MLflow and register the model as champion.
+    """
     from importlib.util import find_spec
     from tempfile import TemporaryDirectory
 
@@ -95,7 +117,10 @@ def train(
 
     moment = _moment(until, "--until") if until else None
     console = _console()
-    with _opened(data, "train", max_bad) as market, TemporaryDirectory(prefix="suasion-") as scratch:
+    with (
+        _opened(data, "train", max_bad) as market,
+        TemporaryDirectory(prefix="suasion-") as scratch,
+    ):
         bundle = out or Path(scratch) / "bundle"
         with whole_folder(bundle) as folder:
             market.write_quarantine(folder / "quarantine")
@@ -103,10 +128,16 @@ def train(
                 trained = retrain(market, folder, moment, seed=seed)
         root = project_root()
         code = find_spec("serving.model_code")
-        assert code is not None and code.origin is not None
+        assert code is not None
+        assert code.origin is not None
         with _step(console, "Registering the model"):
             version = log_training(
-                trained, bundle, uri=tracking_uri(root), root=root, name=name, model_code=Path(code.origin)
+                trained,
+                bundle,
+                uri=tracking_uri(root),
+                root=root,
+                name=name,
+                model_code=Path(code.origin),
             )
         show_training(console, trained, market, name=name, version=version, bundle=out)
 
@@ -116,35 +147,48 @@ def score(
     data: Data,
     out: Annotated[Path, typer.Option("--out", help="Folder for the scores.", metavar="OUT")],
     model: Annotated[
-        str, typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL")
+        str,
+        typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL"),
     ] = "champion",
     campaign: Annotated[
         list[str] | None,
-        typer.Option("--campaign", help="Campaign to score; may be given again. Default: those still to be decided.", metavar="ID"),
+        typer.Option(
+            "--campaign",
+            help="Campaign to score; may be given again. Default: those still to be decided.",
+            metavar="ID",
+        ),
     ] = None,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", help="Moment to score at, UTC. Default: each campaign's own decision.", metavar="TIME"),
+        typer.Option(
+            "--as-of",
+            help="Moment to score at, UTC. Default: each campaign's own decision.",
+            metavar="TIME",
+        ),
     ] = None,
     candidates: Annotated[
         str | None,
         typer.Option(
             "--candidates",
-            help="offers, outcomes, all, or a Parquet or CSV file with campaign_id and creator_id. Default: the campaign's "
-            "offers where it has any, else all creators.",
+            help="offers, outcomes, all, or a Parquet or CSV file with campaign_id and creator_id. "
+            "Default: the campaign's offers where it has any, else all creators.",
             metavar="WHICH",
         ),
     ] = None,
     allow_past: Annotated[
-        bool, typer.Option("--allow-past", help="Score moments before the model's training moment too.")
+        bool,
+        typer.Option("--allow-past", help="Score moments before the model's training moment too."),
     ] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Write scores.csv too.")] = False,
     contributions: Annotated[
-        bool, typer.Option("--contributions", help="Write contributions.parquet too: SHAP by feature.")
+        bool,
+        typer.Option("--contributions", help="Write contributions.parquet too: SHAP by feature."),
     ] = False,
     max_bad: MaxBad = 0.05,
 ) -> None:
-    """Score creators for campaigns: reach, rate, conversions with intervals, four qualities, reasons."""
+    """Score creators for campaigns:
+    reach, rate, conversions with intervals, four qualities, reasons.
+    """
     from features.output import whole_folder, write_manifest
     from serving.registry import load_model
     from serving.score import Request, requested_rows, score_batches, write_scores
@@ -184,20 +228,31 @@ def score(
 def evaluate(
     data: Data,
     origins: Annotated[
-        str, typer.Option("--origins", help="Moments to train at, separated by commas, UTC.", metavar="D1,D2,…")
+        str,
+        typer.Option(
+            "--origins", help="Moments to train at, separated by commas, UTC.", metavar="D1,D2,…"
+        ),
     ],
-    days: Annotated[float, typer.Option("--days", help="Days after each origin in which campaigns are judged.")] = 7.0,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the tables of the evaluation.")] = None,
+    days: Annotated[
+        float, typer.Option("--days", help="Days after each origin in which campaigns are judged.")
+    ] = 7.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the tables of the evaluation.")
+    ] = None,
     max_bad: MaxBad = 0.05,
     seed: Seed = 0,
 ) -> None:
-    """Train at each origin on what was known then, and judge the campaigns after it beside the baselines."""
+    """Train at each origin on what was known then,
+    and judge the campaigns after it beside the baselines.
+    """
     from features import derived
     from features.output import whole_folder, write_manifest
     from serving.show import show_evaluation
     from training.evaluation import evaluate as judge
 
-    moments = sorted({_moment(part.strip(), "--origins") for part in origins.split(",") if part.strip()})
+    moments = sorted(
+        {_moment(part.strip(), "--origins") for part in origins.split(",") if part.strip()}
+    )
     if not moments:
         raise UserError("--origins names no date: give dates such as 2024-05-06,2024-05-13")
     if not days > 0:
@@ -243,7 +298,7 @@ def _opened(data: Path, command: str, max_bad: float) -> Iterator[Market]:
 
 
 def _said_of(market: Market) -> dict[str, Any]:
-    """What a manifest says of the data: rows and content of each table, what was quarantined, what has no date."""
+    """What a manifest says of the data: each table's rows, content, quarantined and undated."""
     present = {name: report for name, report in market.tables.items() if report.present}
     return {
         "inputs": {
@@ -267,7 +322,8 @@ def _moment(text: str, option: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
         raise UserError(
-            f"{option} {text!r} is not a time: give a date such as 2024-05-06, or 2024-05-06T12:00:00Z"
+            f"{option} {text!r} is not a time: give a date such as 2024-05-06, "
+            "or 2024-05-06T12:00:00Z"
         ) from error
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 

@@ -8,10 +8,11 @@ from typing import Any
 import mlflow
 import numpy as np
 import pandas as pd
+from mlflow.pyfunc.model import PythonModel
 
 
-class Influence(mlflow.pyfunc.PythonModel):
-    """Features in, expected reach, rate and conversions out; a column left out or NaN is unknown."""
+class Influence(PythonModel):
+    """Features in, expected reach, rate and conversions out; a column absent or NaN is unknown."""
 
     def load_context(self, context: Any) -> None:
         """Read and check the bundle."""

@@ -38,7 +38,9 @@ def load_model(model: str, root: Path) -> tuple[Predictor, str]:
     if folder.is_dir():
         return load_bundle(folder)
     if "/" in model or os.sep in model:
-        raise UserError(f"no model bundle at {model}: give a folder that `suasion train --out` wrote")
+        raise UserError(
+            f"no model bundle at {model}: give a folder that `suasion train --out` wrote"
+        )
     name, _, alias = model.rpartition("@")
     return load_bundle(_registered(name or DEFAULT_NAME, alias, root))
 
@@ -46,8 +48,8 @@ def load_model(model: str, root: Path) -> tuple[Predictor, str]:
 def _registered(name: str, alias: str, root: Path) -> Path:
     uri = tracking_uri(root)
     missing = UserError(
-        f"no model is registered as {name}@{alias} in {uri}: run `suasion train` there first, or give "
-        "--model the folder of a bundle"
+        f"no model is registered as {name}@{alias} in {uri}: run `suasion train` there first, "
+        "or give --model the folder of a bundle"
     )
     if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).is_file():
         raise missing  # asking MLflow would create the store
@@ -63,5 +65,8 @@ def _registered(name: str, alias: str, root: Path) -> Path:
         raise missing from error
     bundles = sorted(artifacts.rglob(MODEL))
     if not bundles:
-        raise UserError(f"the model registered as {name}@{alias} holds no bundle: train again with `suasion train`")
+        raise UserError(
+            f"the model registered as {name}@{alias} holds no bundle: "
+            "train again with `suasion train`"
+        )
     return bundles[0].parent

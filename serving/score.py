@@ -31,7 +31,14 @@ PAST_WARNING = "scored for a moment before the model was trained"
 
 _NUMBERS = (
     *("exposed", "exposed_low", "exposed_high", "rate", "rate_low", "rate_high"),
-    *("conversions", "conversions_low", "conversions_high", "sd_campaign", "sd_creator", "sd_reach"),
+    *(
+        "conversions",
+        "conversions_low",
+        "conversions_high",
+        "sd_campaign",
+        "sd_creator",
+        "sd_reach",
+    ),
     *("base_log_odds", *QUALITIES),
 )
 KEYS = ("campaign_id", "creator_id", "package", "posts", "as_of", "model_version")
@@ -59,13 +66,13 @@ class Request:
     Attributes
     ----------
     campaigns : tuple of str
-        Campaigns named; none means those of the candidates' file, else those not decided before the model's
-        training moment.
+        Campaigns named; none means those of the candidates' file, else those not decided before the
+        model's training moment.
     as_of : datetime, optional
         The moment (naive UTC) instead of each campaign's own decision.
     candidates : str, optional
-        "offers", "outcomes", "all" or the path of a Parquet or CSV file with `campaign_id` and `creator_id`;
-        by default the campaign's offers where it has any, else all creators.
+        "offers", "outcomes", "all" or the path of a Parquet or CSV file with `campaign_id` and
+        `creator_id`; by default the campaign's offers where it has any, else all creators.
     allow_past : bool
         Whether moments before the model's training moment may be scored.
     """
@@ -79,15 +86,18 @@ class Request:
 def requested_rows(
     connection: DuckDBPyConnection, request: Request, trained_until: datetime
 ) -> pd.DataFrame:
-    """Resolve a request to rows: `campaign_id`, `creator_id`, `package`, `posts` and `as_of` (naive UTC).
+    """Resolve a request to rows: `campaign_id`, `creator_id`, `package`, `posts`, `as_of` (UTC).
 
     Raises
     ------
     UserError
-        Exit 2 for a campaign or creator that is not in the data, for no campaign to score, for candidates that
-        are not there, and for a moment before the training moment without `allow_past`.
+        Exit 2 for a campaign or creator that is not in the data, for no campaign to score, for
+        candidates that are not there, and for a moment before the training moment without
+        `allow_past`.
     """
-    named = None if request.candidates in (None, "offers", "outcomes", "all") else request.candidates
+    named = (
+        None if request.candidates in (None, "offers", "outcomes", "all") else request.candidates
+    )
     listed = _read_candidates(connection, Path(named)) if named else None
     campaigns = _campaigns(connection, request, listed, trained_until)
     connection.register("asked_campaigns", pa.Table.from_pandas(campaigns, preserve_index=False))
@@ -105,9 +115,10 @@ def requested_rows(
         "outcomes": "SELECT campaign_id, creator_id FROM outcomes",
         "all": everyone,
     }.get(request.candidates, "SELECT campaign_id, creator_id FROM listed")
-    rows = (
+    rows: pd.DataFrame = (
         connection.sql(
-            f"SELECT DISTINCT p.campaign_id, p.creator_id, k.package, coalesce(k.posts, 1.0) AS posts, a.as_of"
+            "SELECT DISTINCT p.campaign_id, p.creator_id, k.package,"
+            " coalesce(k.posts, 1.0) AS posts, a.as_of"
             f" FROM ({pairs}) p JOIN asked_campaigns a USING (campaign_id)"
             f" LEFT JOIN ({packages}) k USING (campaign_id, creator_id)"
             " ORDER BY p.campaign_id, p.creator_id, k.package, posts"
@@ -121,30 +132,39 @@ def requested_rows(
         raise UserError(
             f"no candidates for campaign {without[0]}"
             + (f" and {len(without) - 1} more" if len(without) > 1 else "")
-            + f" with --candidates {request.candidates or 'offers'}: use --candidates all, or a file"
+            + f" with --candidates {request.candidates or 'offers'}: "
+            "use --candidates all, or a file"
         )
     return rows
 
 
 def _campaigns(
-    connection: DuckDBPyConnection, request: Request, listed: pd.DataFrame | None, trained_until: datetime
+    connection: DuckDBPyConnection,
+    request: Request,
+    listed: pd.DataFrame | None,
+    trained_until: datetime,
 ) -> pd.DataFrame:
-    known = (
-        connection.sql("SELECT campaign_id, coalesce(decided_at, starts_at) AS as_of FROM campaigns ORDER BY ALL")
+    known: pd.DataFrame = (
+        connection.sql(
+            "SELECT campaign_id, coalesce(decided_at, starts_at) AS as_of"
+            " FROM campaigns ORDER BY ALL"
+        )
         .to_arrow_table()
         .to_pandas()
     )
     if request.as_of is not None:
         known["as_of"] = pd.Series(request.as_of, index=known.index, dtype=known["as_of"].dtype)
-    wanted = list(request.campaigns) or (None if listed is None else sorted(set(listed["campaign_id"])))
+    wanted = list(request.campaigns) or (
+        None if listed is None else sorted(set(listed["campaign_id"]))
+    )
     is_past = known["as_of"] < trained_until
     trained = f"{trained_until:%Y-%m-%d %H:%M} UTC"
     if wanted is None:
         chosen = known if request.allow_past and request.as_of is not None else known[~is_past]
         if chosen.empty:
             raise UserError(
-                f"no campaign is decided at or after {trained}, when the model was trained: name one with --campaign ID "
-                "(with --allow-past when it was decided before)"
+                f"no campaign is decided at or after {trained}, when the model was trained: "
+                "name one with --campaign ID (with --allow-past when it was decided before)"
             )
         return chosen
     unknown = sorted(set(wanted) - set(known["campaign_id"]))
@@ -159,8 +179,9 @@ def _campaigns(
     if len(past) and not request.allow_past:
         first = past.iloc[0]
         raise UserError(
-            f"campaign {first['campaign_id']} would be scored as of {first['as_of']:%Y-%m-%d %H:%M} UTC, before the model's "
-            f"training moment ({trained}): the model knows what came after. Train with an earlier --until, or add "
+            f"campaign {first['campaign_id']} would be scored as of "
+            f"{first['as_of']:%Y-%m-%d %H:%M} UTC, before the model's training moment ({trained}): "
+            "the model knows what came after. Train with an earlier --until, or add "
             "--allow-past to score all the same"
         )
     return chosen
@@ -169,27 +190,32 @@ def _campaigns(
 def _read_candidates(connection: DuckDBPyConnection, path: Path) -> pd.DataFrame:
     """The pairs of a candidates' file; every id must be known."""
     if not path.is_file():
-        raise UserError(f"no candidates file at {path}: give a file, or one of offers, outcomes, all")
+        raise UserError(
+            f"no candidates file at {path}: give a file, or one of offers, outcomes, all"
+        )
     try:
         if path.suffix == ".parquet":
             table = pq.ParquetFile(path).read()
         else:
-            as_text = {name: pa.string() for name in ("campaign_id", "creator_id")}
-            options = pyarrow.csv.ConvertOptions(column_types=as_text)
+            types = {name: pa.string() for name in ("campaign_id", "creator_id")}
+            options = pyarrow.csv.ConvertOptions(column_types=types)
             table = pyarrow.csv.read_csv(path, convert_options=options)
     except (pa.ArrowInvalid, OSError) as error:
         raise UserError(f"{path} can be read neither as Parquet nor as CSV: {error}") from error
     lacking = [name for name in ("campaign_id", "creator_id") if name not in table.column_names]
     if lacking:
-        raise UserError(f"{path} lacks the column {lacking[0]}; it has {', '.join(table.column_names)}")
-    pairs = table.select(["campaign_id", "creator_id"])
-    pairs = pairs.cast(pa.schema([("campaign_id", pa.string()), ("creator_id", pa.string())])).to_pandas()
+        raise UserError(
+            f"{path} lacks the column {lacking[0]}; it has {', '.join(table.column_names)}"
+        )
+    as_text = pa.schema([("campaign_id", pa.string()), ("creator_id", pa.string())])
+    pairs: pd.DataFrame = table.select(as_text.names).cast(as_text).to_pandas()
     for name, parent in (("campaign_id", "campaigns"), ("creator_id", "creators")):
         known = {value for (value,) in connection.sql(f"SELECT {name} FROM {parent}").fetchall()}
         strange = pairs.loc[~pairs[name].isin(known), name]
         if len(strange):
             raise UserError(
-                f"{path}: {len(strange)} rows name a {name} that is not in {parent}, such as {strange.iloc[0]}: correct them"
+                f"{path}: {len(strange)} rows name a {name} that is not in {parent}, "
+                f"such as {strange.iloc[0]}: correct them"
             )
     return pairs.drop_duplicates()
 
@@ -215,19 +241,25 @@ def score_batches(
     for start in range(0, len(rows), BATCH_ROWS):
         part = rows.iloc[start : start + BATCH_ROWS].reset_index(drop=True)
         matrix = build(connection, part, predictor.space)
-        base = base_levels(connection, part, predictor.space)["base_log_odds"].to_numpy(dtype=np.float64)
+        base = base_levels(connection, part, predictor.space)["base_log_odds"].to_numpy(
+            dtype=np.float64
+        )
         predicted = predictor.predict(matrix, base, part["posts"].to_numpy(dtype=np.float64))
         is_past = (part["as_of"] < predictor.trained_until).to_numpy()
         predicted["warnings"] = [
             [PAST_WARNING, *found] if past else found
             for past, found in zip(is_past, predicted["warnings"], strict=True)
         ]
-        keys = part.assign(model_version=version, as_of=part["as_of"].dt.tz_localize("UTC"))[list(KEYS)]
+        keys = part.assign(model_version=version, as_of=part["as_of"].dt.tz_localize("UTC"))[
+            list(KEYS)
+        ]
         scores = pd.concat([keys, predicted], axis=1)
         shares = pd.concat([keys, predictor.contributions(matrix, base)], axis=1)
         yield (
             pa.Table.from_pandas(scores[SCHEMA.names], schema=SCHEMA, preserve_index=False),
-            pa.Table.from_pandas(shares, schema=_contributions_schema(predictor), preserve_index=False),
+            pa.Table.from_pandas(
+                shares, schema=_contributions_schema(predictor), preserve_index=False
+            ),
         )
 
 
@@ -244,19 +276,23 @@ def write_scores(
     contributions: bool = False,
     on_rows: Callable[[int], None] = lambda rows: None,
 ) -> int:
-    """Write `scores.parquet`, and on request `scores.csv` and `contributions.parquet`; give the number of rows."""
+    """Write `scores.parquet`, on request CSV and contributions too; give the number of rows."""
     writers: dict[str, pq.ParquetWriter] = {}
     text = None
     written = 0
     try:
         for scores, shares in batches:
-            tables = {"scores": scores, "contributions": shares} if contributions else {"scores": scores}
+            tables = (
+                {"scores": scores, "contributions": shares} if contributions else {"scores": scores}
+            )
             for name, table in tables.items():
                 if name not in writers:
                     writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema)
                 writers[name].write_table(table)
             if csv:
-                plain = pa.Table.from_pandas(for_spreadsheet(scores.to_pandas()), preserve_index=False)
+                plain = pa.Table.from_pandas(
+                    for_spreadsheet(scores.to_pandas()), preserve_index=False
+                )
                 if text is None:
                     text = pyarrow.csv.CSVWriter(folder / "scores.csv", plain.schema)
                 text.write_table(plain)

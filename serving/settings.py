@@ -9,11 +9,14 @@ SETTINGS = "suasion.toml"
 
 
 def project_root(start: Path | None = None) -> Path:
-    """The nearest folder from `start` (the current one) upwards that holds `suasion.toml`, else `start`."""
+    """The nearest folder, from `start` (else here) upwards, with `suasion.toml`; else `start`."""
     here = (start or Path.cwd()).resolve()
     return next((folder for folder in (here, *here.parents) if (folder / SETTINGS).is_file()), here)
 
 
 def tracking_uri(root: Path) -> str:
-    """`MLFLOW_TRACKING_URI` where it is set, else the SQLite store `mlruns/mlflow.db` under a root."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{(root / 'mlruns' / 'mlflow.db').as_posix()}"
+    """`MLFLOW_TRACKING_URI` where it is set, else the SQLite store `mlruns/mlflow.db` in a root."""
+    return (
+        os.environ.get("MLFLOW_TRACKING_URI")
+        or f"sqlite:///{(root / 'mlruns' / 'mlflow.db').as_posix()}"
+    )

@@ -27,18 +27,24 @@ def show_validation(console: Console, market: Market, out: Path) -> None:
     """The tables found, what is wrong with them, and the commands that they suffice for."""
     table = Table(title="What was found", title_justify="left")
     for name in ("table", "rows read", "clean", "quarantined", "notes"):
-        table.add_column(name, justify="right" if name in ("rows read", "clean", "quarantined") else "left")
+        table.add_column(
+            name, justify="right" if name in ("rows read", "clean", "quarantined") else "left"
+        )
     for name, report in market.tables.items():
         if not report.present:
-            table.add_row(name, "–", "–", "–", "absent: its features stay unknown")
+            table.add_row(name, "–", "–", "–", "absent")
             continue
         notes = [f"{count:,} × {rule}" for rule, count in report.quarantined.items()]
-        notes += [f"{count:,} of unknown kind {kind}" for kind, count in report.unknown_kinds.items()]
-        notes += [f"{count:,} without {column}" for column, count in report.undated.items() if count]
+        notes += [
+            f"{count:,} of unknown kind {kind}" for kind, count in report.unknown_kinds.items()
+        ]
+        notes += [
+            f"{count:,} without {column}" for column, count in report.undated.items() if count
+        ]
         if report.ignored_columns:
             notes.append(f"ignored columns: {', '.join(report.ignored_columns)}")
         if not report.rows:
-            notes.append("empty: its features stay unknown")
+            notes.append("empty")
         table.add_row(
             name,
             f"{report.rows_read:,}",
@@ -47,12 +53,17 @@ def show_validation(console: Console, market: Market, out: Path) -> None:
             escape("; ".join(notes)),
         )
     console.print(table)
+    console.print(
+        "What is absent or empty is unknown to the features, never zero. For the commands this"
+    )
     for command in COMMANDS:
         lacking = [name for name in sorted(NEEDS[command][0] - {"scores"}) if not market.has(name)]
         verdict = "[green]suffices[/]" if not lacking else f"lacks rows in {', '.join(lacking)}"
         beside = {"score": " (and a model)", "plan": " (and scores)"}.get(command, "")
         console.print(f"  {command:<9}{verdict}{beside}")
-    console.print(f"Manifest{' and quarantined rows' if _any_quarantined(market) else ''}: {escape(str(out))}")
+    console.print(
+        f"Manifest{' and quarantined rows' if _any_quarantined(market) else ''}: {escape(str(out))}"
+    )
 
 
 def _any_quarantined(market: Market) -> bool:
@@ -60,32 +71,49 @@ def _any_quarantined(market: Market) -> bool:
 
 
 def show_training(
-    console: Console, trained: Trained, market: Market, *, name: str, version: int, bundle: Path | None
+    console: Console,
+    trained: Trained,
+    market: Market,
+    *,
+    name: str,
+    version: int,
+    bundle: Path | None,
 ) -> None:
     """What was learned, from what, and where the model is."""
     facts = trained.fitted.facts
     console.print(
-        f"Trained at {trained.until:%Y-%m-%d %H:%M} UTC on {facts['labels']:,} outcomes of {facts['creators']:,} creators in "
-        f"{facts['campaigns']:,} campaigns."
+        f"Trained at {trained.until:%Y-%m-%d %H:%M} UTC on {facts['labels']:,} outcomes of "
+        f"{facts['creators']:,} creators in {facts['campaigns']:,} campaigns."
     )
     if facts["held_out_labels"]:
         console.print(
-            f"On {facts['held_out_labels']:,} later outcomes: within-campaign Spearman {facts['held_out_spearman']:.2f} with the "
-            "realised rate, by models fitted before them."
+            f"On {facts['held_out_labels']:,} later outcomes: within-campaign Spearman "
+            f"{facts['held_out_spearman']:.2f} with the realised rate, by models fitted before "
+            "them."
         )
     else:
         console.print("Too few campaigns to hold later ones out: not calibrated, no trees.")
-    kept = f"{facts['trees']} trees kept, {100 * facts['tree_variance_share']:.0f} % of the variance of log rate"
-    console.print(f"{kept}; the rest is history and the campaign's level.")
+    console.print(
+        f"{facts['trees']} trees kept, {100 * facts['tree_variance_share']:.0f} % of the variance "
+        "of log rate; the rest is history and the campaign's level."
+    )
     table = Table(title="What the history counts for", title_justify="left")
     for column in ("feature", "quality", "known", "odds per interquartile range"):
         table.add_column(column, justify="left" if column in ("feature", "quality") else "right")
     told = trained.fitted.features
-    for line in told[told["coefficient"] != 0].itertuples():
-        table.add_row(line.feature, line.quality, f"{100 * line.known:.0f} %", f"×{_exp(line.coefficient):.2f}")
+    for line in told[told["coefficient"] != 0].to_dict("records"):
+        table.add_row(
+            line["feature"],
+            line["quality"],
+            f"{100 * line['known']:.0f} %",
+            f"×{_exp(line['coefficient']):.2f}",
+        )
     console.print(table)
     where = f", bundle in {escape(str(bundle))}" if bundle else ""
-    console.print(f"Model {trained.version}: registered as {escape(name)} version {version}, alias champion{where}")
+    console.print(
+        f"Model {trained.version}: registered as {escape(name)} version {version}, "
+        f"alias champion{where}"
+    )
 
 
 def _exp(value: float) -> float:
@@ -95,54 +123,87 @@ def _exp(value: float) -> float:
 def show_scores(console: Console, out: Path) -> None:
     """The best of each of the first campaigns, as written."""
     scores = pq.read_table(out / "scores.parquet").to_pandas()
-    console.print(f"{len(scores):,} rows in {scores['campaign_id'].nunique():,} campaigns: {escape(str(out))}/scores.parquet")
+    console.print(
+        f"{len(scores):,} rows in {scores['campaign_id'].nunique():,} campaigns: "
+        f"{escape(str(out))}/scores.parquet"
+    )
     shown = list(dict.fromkeys(scores["campaign_id"]))[:3]
     for campaign in shown:
         console.print(_campaign_table(scores[scores["campaign_id"] == campaign], campaign))
-    warned = scores["warnings"].explode().dropna().str.replace(r" \(.*\)", "", regex=True).value_counts()
+    warned = (
+        scores["warnings"].explode().dropna().str.replace(r" \(.*\)", "", regex=True).value_counts()
+    )
     for warning, count in warned.items():
         console.print(f"  warning: {count:,} rows: {escape(str(warning))}")
 
 
 def _campaign_table(scores: pd.DataFrame, campaign: str) -> Table:
-    table = Table(title=f"Campaign {escape(campaign)}: most conversions expected", title_justify="left")
-    for name in ("creator", "reach", "rate", "conversions (80 %)", *(q[:5] + "." for q in QUALITIES), "best reason"):
+    table = Table(
+        title=f"Campaign {escape(campaign)}: most conversions expected", title_justify="left"
+    )
+    for name in (
+        "creator",
+        "reach",
+        "rate",
+        "conversions (80 %)",
+        *(q[:5] + "." for q in QUALITIES),
+        "best reason",
+    ):
         table.add_column(name, justify="left" if name in ("creator", "best reason") else "right")
-    for row in scores.nlargest(TOP, "conversions").itertuples():
+    for row in scores.nlargest(TOP, "conversions").to_dict("records"):
+        package = f" · {row['package']}" if isinstance(row["package"], str) else ""
+        low, high = row["conversions_low"], row["conversions_high"]
         table.add_row(
-            escape(str(row.creator_id) + (f" · {row.package}" if isinstance(row.package, str) else "")),
-            f"{row.exposed:,.0f}",
-            f"{row.rate:.3%}",
-            f"{row.conversions:,.0f} ({row.conversions_low:,.0f}–{row.conversions_high:,.0f})",
-            *(f"{getattr(row, quality):+.2f}" for quality in QUALITIES),
-            escape(row.reasons[0]) if len(row.reasons) else "nothing known sets it apart",
+            escape(f"{row['creator_id']}{package}"),
+            f"{row['exposed']:,.0f}",
+            f"{row['rate']:.3%}",
+            f"{row['conversions']:,.0f} ({low:,.0f}–{high:,.0f})",
+            *(f"{row[quality]:+.2f}" for quality in QUALITIES),
+            escape(row["reasons"][0]) if len(row["reasons"]) else "nothing known sets it apart",
         )
     return table
 
 
 def show_evaluation(console: Console, found: Evaluation, days: float, out: Path | None) -> None:
     """How well each score ranks creators within campaigns, and how far the model is ahead."""
-    console.print(_rank_table(found.ranking, "Within-campaign Spearman correlation with the realised rate"))
-    console.print(_rank_table(found.conversions, "The same with realised conversions, reach included"))
+    console.print(
+        _rank_table(found.ranking, "Within-campaign Spearman correlation with the realised rate")
+    )
+    console.print(
+        _rank_table(found.conversions, "The same with realised conversions, reach included")
+    )
     table = Table(title=f"Origins, each judged on the {days:g} days after it", title_justify="left")
-    heads = ("origin", "labels", "judged", "trees", "variance by trees", "reach ratio", "rate ratio", "conversions ratio")
+    heads = (
+        "origin",
+        "labels",
+        "judged",
+        "trees",
+        "variance by trees",
+        "reach ratio",
+        "rate ratio",
+        "conversions ratio",
+    )
     for head in (*heads, "80 % covers"):
         table.add_column(head, justify="left" if head == "origin" else "right")
-    for line in found.origins.itertuples():
+    for line in found.origins.to_dict("records"):
         table.add_row(
-            f"{line.origin:%Y-%m-%d}",
-            f"{line.labels:,}",
-            f"{line.judged:,}",
-            f"{line.trees}",
-            f"{100 * line.tree_variance_share:.0f} %",
-            f"{line.exposed_ratio:.2f}",
-            f"{line.conversions_ratio_at_true_reach:.2f}",
-            f"{line.conversions_ratio:.2f}",
-            f"{100 * line.coverage_80:.0f} %",
+            f"{line['origin']:%Y-%m-%d}",
+            f"{line['labels']:,}",
+            f"{line['judged']:,}",
+            f"{line['trees']}",
+            f"{100 * line['tree_variance_share']:.0f} %",
+            f"{line['exposed_ratio']:.2f}",
+            f"{line['conversions_ratio_at_true_reach']:.2f}",
+            f"{line['conversions_ratio']:.2f}",
+            f"{100 * line['coverage_80']:.0f} %",
         )
     console.print(table)
-    console.print("Ratios are totals, predicted over observed; the rate's is taken at the true reach.")
-    console.print("No randomised rows or propensities were used: outcomes are attributed, not incremental.")
+    console.print(
+        "Ratios are totals, predicted over observed; the rate's is taken at the true reach."
+    )
+    console.print(
+        "No randomised rows or propensities were used: outcomes are attributed, not incremental."
+    )
     if out is not None:
         console.print(f"Tables: {escape(str(out))}")
 
@@ -152,18 +213,20 @@ def _rank_table(ranking: pd.DataFrame, title: str) -> Table:
     for head in ("rows", "campaigns", "score", "Spearman", "95 %", "suasion ahead by", "95 %"):
         table.add_column(head, justify="left" if head in ("rows", "score") else "right")
     last = ""
-    for line in ranking.itertuples():
-        if last and line.rows != last:
+    for line in ranking.to_dict("records"):
+        is_first = line["rows"] != last
+        if last and is_first:
             table.add_section()
-        is_model = line.model_ahead == 0 and line.ahead_low == 0 == line.ahead_high
+        low, high = line["ahead_low"], line["ahead_high"]
+        is_model = line["model_ahead"] == 0 and low == 0 == high
         table.add_row(
-            line.rows if line.rows != last else "",
-            f"{line.campaigns}" if line.rows != last else "",
-            line.score,
-            f"{line.spearman:+.3f}",
-            f"{line.low:+.2f} … {line.high:+.2f}",
-            "" if is_model else f"{line.model_ahead:+.3f}",
-            "" if is_model else f"{line.ahead_low:+.2f} … {line.ahead_high:+.2f}",
+            line["rows"] if is_first else "",
+            f"{line['campaigns']}" if is_first else "",
+            line["score"],
+            f"{line['spearman']:+.3f}",
+            f"{line['low']:+.2f} … {line['high']:+.2f}",
+            "" if is_model else f"{line['model_ahead']:+.3f}",
+            "" if is_model else f"{low:+.2f} … {high:+.2f}",
         )
-        last = line.rows
+        last = line["rows"]
     return table

@@ -16,8 +16,9 @@ from features.text import TextSpace
 from models.intervals import estimate_spreads
 from models.linear import HISTORY
 from models.predictor import Predictor
-from models.rate import RateModel, fit_rate
+from models.rate import RateModel
 from models.reach import fit_reach
+from models.selection import select_rate
 
 Floats = npt.NDArray[np.float64]
 
@@ -36,7 +37,7 @@ class Planted:
     matrix : DataFrame, shape (n, n_features)
         Rate and popularity features, NaN where unknown; features that play no part are never known.
     labels : DataFrame, n lines
-        As `fit_rate` takes them, with `posts` besides.
+        As `select_rate` takes them, with `posts` besides.
     log_odds : ndarray, shape (n,)
         True logit of each row's mean rate.
     """
@@ -60,17 +61,26 @@ class Planted:
 
 @cache
 def market(
-    *, seed: int = 0, campaigns: int = 60, creators: int = 20, bent: float = 0.0, level: float = -4.0
+    *,
+    seed: int = 0,
+    campaigns: int = 60,
+    creators: int = 20,
+    bent: float = 0.0,
+    sloped: float = 0.0,
+    level: float = -4.0,
 ) -> Planted:
-    """Draw a market in which history tells linearly and, on request, answering tells in a bent way.
+    """Draw a market in which history tells linearly, and on request answering tells besides.
+
+    Answering is no part of `HISTORY`.
 
     Parameters
     ----------
     campaigns, creators : int
         Campaigns, three days apart, and rows of each.
     bent : float
-        Log-odds by which answering hardly any or nearly all comments beats answering half of them. Answering is
-        no part of `HISTORY`: only trees can find it.
+        Log-odds by which answering no or all comments beats answering half of them: only trees can find it.
+    sloped : float
+        Log-odds by which answering all comments beats answering none: a wider linear part can find it.
     level : float
         Log-odds around which the campaigns' levels lie.
     """
@@ -90,8 +100,9 @@ def market(
     matrix["log_exposed"] = np.where(rng.uniform(size=n) < 0.5, log_views + rng.normal(0, 0.3, n), np.nan)
 
     levels = level + rng.normal(0, 0.6, campaigns)
-    log_odds = levels[campaign] + 0.4 * matrix["relative_response"].to_numpy() + 0.25 * matrix["track_record"].to_numpy()
-    log_odds = log_odds + bent * 2 * np.abs(matrix["reply_share"].to_numpy() - 0.5)
+    history = 0.4 * matrix["relative_response"] + 0.25 * matrix["track_record"]
+    answering = bent * 2 * (matrix["reply_share"] - 0.5).abs() + sloped * matrix["reply_share"]
+    log_odds = levels[campaign] + (history + answering).to_numpy()
     posts = rng.integers(1, 4, n).astype(np.float64)
     exposed = np.floor(posts * np.exp(log_views + rng.normal(0, 0.5, n))) + 1
     rate = expit(log_odds + rng.normal(0, 0.4, n))
@@ -116,17 +127,17 @@ def market(
 
 
 @cache
-def fitted_rate(*, seed: int = 0, bent: float = 0.0) -> RateModel:
-    """The model of the rate fitted on `market` with the same arguments."""
-    planted = market(seed=seed, bent=bent)
-    return fit_rate(planted.of_rate, planted.labels)[0]
+def selected_rate(*, seed: int = 0, bent: float = 0.0, sloped: float = 0.0) -> RateModel:
+    """The model of the rate selected on `market` with the same arguments."""
+    planted = market(seed=seed, bent=bent, sloped=sloped)
+    return select_rate(planted.of_rate, planted.labels)[0]
 
 
 @cache
 def predictor(*, bent: float = 0.0) -> Predictor:
     """A predictor trained on `market`, each half judged on its own training rows."""
     planted = market(bent=bent)
-    rate = fitted_rate(bent=bent)
+    rate = selected_rate(bent=bent)
     exposed = planted.labels["exposed"].to_numpy(dtype=np.float64)
     nothing = np.zeros(0, dtype=np.int64)
     reach, reach_errors = fit_reach(planted.matrix, exposed, planted.posts, nothing, nothing)

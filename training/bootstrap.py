@@ -1,7 +1,7 @@
-"""Two-way bootstrap of rank correlations: campaigns and creators are drawn anew, each with replacement.
+"""Two-way bootstrap of rank correlations: campaigns and creators are drawn with replacement.
 
-Rows of one campaign share its luck, rows of one creator share theirs, and one post can serve several campaigns:
-an interval that forgets either is too narrow.
+Rows of one campaign share its luck, rows of one creator share theirs, and one post can serve
+several campaigns: an interval that forgets either is too narrow.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ Ints = npt.NDArray[np.int64]
 
 DRAWS = 400
 LEVEL = 0.95
+LEAST_ROWS = 3
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """Values in the order of (campaign, value), ready to be ranked under any weights of their rows."""
+    """Values in order of (campaign, value), ready to be ranked under any weights of their rows."""
 
     order: Ints
     tie: Ints
@@ -33,11 +34,13 @@ class Ranked:
         order = np.lexsort((values, campaign))
         sorted_values, sorted_campaign = values[order], campaign[order]
         fresh = np.ones(len(values), dtype=bool)
-        fresh[1:] = (sorted_values[1:] != sorted_values[:-1]) | (sorted_campaign[1:] != sorted_campaign[:-1])
+        fresh[1:] = (sorted_values[1:] != sorted_values[:-1]) | (
+            sorted_campaign[1:] != sorted_campaign[:-1]
+        )
         return cls(order, np.cumsum(fresh) - 1, sorted_campaign[fresh])
 
     def ranks(self, weight: Floats) -> Floats:
-        """Ranks within campaigns when each row counts `weight` times, in the order of the rows given."""
+        """Ranks within campaigns, each row counting `weight` times, in the order of the rows."""
         in_tie = np.bincount(self.tie, weight[self.order])
         before = np.cumsum(in_tie) - in_tie
         first = np.flatnonzero(np.diff(self.tie_campaign, prepend=-1))
@@ -49,10 +52,14 @@ class Ranked:
 
 
 def weighted_spearman(x: Ranked, y: Ranked, campaign: Ints, weight: Floats) -> Floats:
-    """Spearman correlation of each campaign under row weights; a constant side scores 0, no rows NaN."""
+    """Spearman correlation of each campaign under row weights; a constant side scores 0.
+
+    NaN where fewer than `LEAST_ROWS` different rows of the campaign are drawn: two always agree or
+    disagree wholly, and one has no order, which is no failure of a score.
+    """
     total = np.bincount(campaign, weight)
-    present = total > 0
-    total = np.where(present, total, 1.0)
+    present = np.bincount(campaign, weight > 0) >= LEAST_ROWS
+    total = np.where(total > 0, total, 1.0)
     a, b = x.ranks(weight), y.ranks(weight)
     a = a - (np.bincount(campaign, weight * a) / total)[campaign]
     b = b - (np.bincount(campaign, weight * b) / total)[campaign]
@@ -63,9 +70,15 @@ def weighted_spearman(x: Ranked, y: Ranked, campaign: Ints, weight: Floats) -> F
 
 
 def two_way(
-    scores: Mapping[str, Floats], actual: Floats, campaign: Ints, creator: Ints, *, draws: int = DRAWS, seed: int = 0
+    scores: Mapping[str, Floats],
+    actual: Floats,
+    campaign: Ints,
+    creator: Ints,
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> dict[str, Floats]:
-    """Draws of the mean within-campaign Spearman correlation of each score, on the same draws for all.
+    """Draws of the mean within-campaign Spearman correlation of each score, all on the same draws.
 
     Parameters
     ----------
@@ -85,7 +98,9 @@ def two_way(
     ranked = {name: Ranked.of(values, campaign) for name, values in scores.items()}
     found = {name: np.empty(draws) for name in scores}
     for draw in range(draws):
-        row_weight = generator.multinomial(creators, np.full(creators, 1 / creators))[creator].astype(np.float64)
+        row_weight = generator.multinomial(creators, np.full(creators, 1 / creators))[
+            creator
+        ].astype(np.float64)
         campaign_weight = generator.multinomial(campaigns, np.full(campaigns, 1 / campaigns))
         for name, score in ranked.items():
             correlation = weighted_spearman(score, truth, campaign, row_weight)

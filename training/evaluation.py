@@ -1,4 +1,4 @@
-"""How good would decisions have been: train at each origin on what was known, judge the campaigns after it."""
+"""How good would decisions have been: train at each origin on what was known, judge what came."""
 
 from __future__ import annotations
 
@@ -36,12 +36,14 @@ class Evaluation:
     Attributes
     ----------
     ranking : DataFrame
-        One line a score and subset of rows (all, warm, cold, with history): mean within-campaign Spearman
-        correlation with the realised rate, its interval, and the paired difference of the model to it.
+        One line a score and subset of rows (all, warm, cold, with history): mean within-campaign
+        Spearman correlation with the realised rate, its interval, and the paired difference of the
+        model to it.
     conversions : DataFrame
         The same with realised conversions, reach included.
     origins : DataFrame
-        One line an origin: labels, trees kept, share of the variance, totals predicted and observed, coverage.
+        One line an origin: labels, trees kept, share of the variance, totals predicted and
+        observed, coverage.
     rows : DataFrame
         Every judged row with its predictions.
     """
@@ -62,9 +64,9 @@ def evaluate(
 ) -> Evaluation:
     """Judge by rolling origins over whole campaigns.
 
-    At each origin a model is trained on what was known then, and the campaigns with `origin <= starts_at <
-    origin + days` are scored at their own decision. A row is cold when its creator has no outcome in any
-    campaign that started before the origin, mature or not.
+    At each origin a model is trained on what was known then, and the campaigns with
+    `origin <= starts_at < origin + days` are scored at their own decision. A row is cold when its
+    creator has no outcome in any campaign that started before the origin, mature or not.
 
     Parameters
     ----------
@@ -97,8 +99,8 @@ def evaluate(
     ranking = _table(rows, scores, realised, seed)
     if ranking.empty:
         raise UserError(
-            f"no campaign with {LEAST_OUTCOMES} or more outcomes starts within {days:g} days of the origins: choose "
-            "other --origins or more --days",
+            f"no campaign with {LEAST_OUTCOMES} or more outcomes starts within {days:g} days of "
+            "the origins: choose other --origins or more --days",
             Exit.DATA,
         )
     by_conversions = {
@@ -117,16 +119,20 @@ def _judge_origin(
     fitted = fit(connection, origin, seed=seed)
     predictor = fitted.predictor
     starts = outcomes["starts_at"]
-    rows = outcomes[(starts >= origin) & (starts < origin + timedelta(days=days))].reset_index(drop=True)
+    rows = outcomes[(starts >= origin) & (starts < origin + timedelta(days=days))].reset_index(
+        drop=True
+    )
     seen = set(outcomes.loc[starts < origin, "creator_id"])
     if rows.empty:
         raise UserError(
-            f"no campaign with outcomes starts within {days:g} days of {origin:%Y-%m-%d}: leave this origin out, or "
-            "give more --days",
+            f"no campaign with outcomes starts within {days:g} days of {origin:%Y-%m-%d}: "
+            "leave this origin out, or give more --days",
             Exit.DATA,
         )
     matrix = build(connection, rows, predictor.space)
-    base = base_levels(connection, rows, predictor.space)["base_log_odds"].to_numpy(dtype=np.float64)
+    base = base_levels(connection, rows, predictor.space)["base_log_odds"].to_numpy(
+        dtype=np.float64
+    )
     predicted = predictor.predict(matrix, base, rows["posts"].to_numpy(dtype=np.float64))
     baselines = {name: baseline(matrix, base) for name, baseline in BASELINES.items()}
     found = rows.assign(
@@ -152,7 +158,8 @@ def _judge_origin(
         "exposed_ratio": found["predicted_exposed"].sum() / found["exposed"].sum(),
         "conversions_ratio_at_true_reach": (found["rate"] * found["exposed"]).sum()
         / max(found["conversions"].sum(), 1),
-        "conversions_ratio": found["predicted_conversions"].sum() / max(found["conversions"].sum(), 1),
+        "conversions_ratio": found["predicted_conversions"].sum()
+        / max(found["conversions"].sum(), 1),
         "coverage_80": inside.mean(),
         "log_rate_rmse": float(np.sqrt(np.mean(_log_rate_error(found) ** 2))),
     }
@@ -161,13 +168,13 @@ def _judge_origin(
 
 def _log_rate_error(found: pd.DataFrame) -> npt.NDArray[np.float64]:
     observed = (found["conversions"] + 0.5) / (found["exposed"] + 1)
-    return np.log(observed.to_numpy() / found["rate"].to_numpy())
+    return np.asarray(np.log(observed.to_numpy() / found["rate"].to_numpy()))
 
 
 def _table(
     rows: pd.DataFrame, scores: dict[str, str], actual: npt.NDArray[np.float64], seed: int
 ) -> pd.DataFrame:
-    """Mean correlation of each score on each subset of rows, and how far the model is ahead of it."""
+    """Mean correlation of each score on each subset of rows, and the model's lead over it."""
     subsets = {
         "all": np.ones(len(rows), dtype=bool),
         "warm": ~rows["is_cold"].to_numpy(),
@@ -187,7 +194,9 @@ def _table(
         values = {name: kept[column].to_numpy(dtype=np.float64) for name, column in scores.items()}
         draws = two_way(values, actual[position], campaign, creator, seed=seed)
         points = {
-            name: float(spearman_by_campaign(value, actual[position], campaign, least=LEAST_OUTCOMES).mean())
+            name: float(
+                spearman_by_campaign(value, actual[position], campaign, least=LEAST_OUTCOMES).mean()
+            )
             for name, value in values.items()
         }
         for name, value in points.items():

@@ -19,8 +19,8 @@ from features.text import TextSpace
 from models.intervals import estimate_spreads
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
-from models.rate import LEAST_ROWS, fit_rate
 from models.reach import fit_reach
+from models.selection import LEAST_ROWS, select_rate
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,9 +37,11 @@ class Fitted:
     facts : dict
         Counts, choices and estimates, one number each.
     features : DataFrame
-        One line a feature of the rate: quality, facet, share of labels where known, median, coefficient.
+        One line a feature of the rate: quality, facet, share of labels where known, median,
+        coefficient.
     held_out : DataFrame
-        One line a later campaign: labels, within-campaign Spearman of predictions made before it. May be empty.
+        One line a later campaign: labels, within-campaign Spearman of predictions made before it.
+        May be empty.
     """
 
     predictor: Predictor
@@ -54,7 +56,8 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
     Parameters
     ----------
     connection : DuckDBPyConnection
-        Holds the clean tables and the prepared streams (`derived.prepare`); it may know more than `until`.
+        Holds the clean tables and the prepared streams (`derived.prepare`); it may know more than
+        `until`.
     until : datetime
         Training moment, naive UTC: labels mature then, features as of each campaign's own decision.
 
@@ -72,7 +75,7 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
     labels = outcomes.assign(base_log_odds=levels["base_log_odds"])[labelled].reset_index(drop=True)
     names = [feature.name for feature in catalogue(popularity=False)]
     of_rate = matrix.loc[labelled, names].reset_index(drop=True)
-    rate, later = fit_rate(of_rate, labels, seed=seed)
+    rate, later = select_rate(of_rate, labels, seed=seed)
 
     late = later["row"].to_numpy(dtype=np.int64)
     first_late = labels["as_of"].iloc[late].min() if len(late) else None
@@ -110,7 +113,14 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
     if len(late):
         realised = (judged["conversions"] / judged["exposed"]).to_numpy()
         ranks = spearman_by_campaign(log_odds, realised, judged["campaign_id"])
-        held_out = judged.groupby("campaign_id").size().rename("labels").to_frame().join(ranks).reset_index()
+        held_out = (
+            judged.groupby("campaign_id")
+            .size()
+            .rename("labels")
+            .to_frame()
+            .join(ranks)
+            .reset_index()
+        )
     coefficients = pd.Series(rate.linear.coefficients, index=list(rate.linear.scaler.columns))
     described = pd.DataFrame(
         {
@@ -128,7 +138,10 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
         "campaigns": int(labels["campaign_id"].nunique()),
         "creators": int(labels["creator_id"].nunique()),
         "held_out_labels": len(late),
-        "held_out_spearman": float(held_out["spearman"].mean()) if held_out["spearman"].notna().any() else np.nan,
+        "held_out_spearman": float(held_out["spearman"].mean())
+        if held_out["spearman"].notna().any()
+        else np.nan,
+        "linear_features": int((rate.linear.coefficients != 0).sum()),
         "trees": rate.trees,
         "tree_variance_share": predictor.tree_share(
             of_rate, labels["base_log_odds"].to_numpy(dtype=np.float64)
@@ -148,16 +161,18 @@ def _require_enough(labels: pd.DataFrame, until: datetime) -> None:
     if len(labels) >= LEAST_ROWS and campaigns >= LEAST_CAMPAIGNS:
         return
     raise UserError(
-        f"not enough outcomes to train at {until:%Y-%m-%d %H:%M} UTC: {len(labels)} with exposed > 0 have matured, in "
-        f"{campaigns} campaigns; at least {LEAST_ROWS} in {LEAST_CAMPAIGNS} are needed. An outcome matures "
-        "attribution_days after its campaign ends: choose a later --until or add outcomes",
+        f"not enough outcomes to train at {until:%Y-%m-%d %H:%M} UTC: {len(labels)} with "
+        f"exposed > 0 have matured, in {campaigns} campaigns; at least {LEAST_ROWS} in "
+        f"{LEAST_CAMPAIGNS} are needed. An outcome matures attribution_days after its campaign "
+        "ends: choose a later --until or add outcomes",
         Exit.DATA,
     )
 
 
 def _counts_impressions(connection: DuckDBPyConnection, until: datetime) -> bool:
     ((is_most,),) = connection.sql(
-        "SELECT avg((o.exposed_unit = 'impressions')::INT) > .5 FROM outcomes o JOIN campaigns c USING (campaign_id)"
+        "SELECT avg((o.exposed_unit = 'impressions')::INT) > .5"
+        " FROM outcomes o JOIN campaigns c USING (campaign_id)"
         " WHERE coalesce(c.decided_at, c.starts_at) < $until",
         params={"until": until},
     ).fetchall()

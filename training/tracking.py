@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ REQUIREMENTS = ("lightgbm", "numpy", "pandas", "scipy", "scikit-learn")
 def log_training(
     trained: Trained, bundle: Path, *, uri: str, root: Path, name: str, model_code: Path
 ) -> int:
-    """Log a training run and register its model as the new `champion`, which the run also names `challenger`.
+    """Log a training run and register its model as `champion`; the run names it `challenger`.
 
     Parameters
     ----------
@@ -46,7 +47,11 @@ def log_training(
     """
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     import mlflow
+
+    for quiet in ("mlflow", "alembic"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
 
     (root / "mlruns").mkdir(exist_ok=True)
     mlflow.set_tracking_uri(uri)
@@ -54,7 +59,9 @@ def log_training(
         client = mlflow.MlflowClient()
         experiment = _experiment(client, root if uri.startswith("sqlite:") else None)
     facts = trained.fitted.facts
-    with mlflow.start_run(experiment_id=experiment, run_name=f"{name} until {trained.until:%Y-%m-%d}"):
+    with mlflow.start_run(
+        experiment_id=experiment, run_name=f"{name} until {trained.until:%Y-%m-%d}"
+    ):
         mlflow.log_params({"until": trained.until.isoformat(), "bundle": trained.version})
         mlflow.log_metrics({key: value for key, value in facts.items() if value == value})
         mlflow.log_table(trained.fitted.features, "features.json")
@@ -64,7 +71,9 @@ def log_training(
             python_model=str(model_code),
             artifacts={"bundle": str(bundle)},
             signature=_signature(),
-            pip_requirements=[f"{package}=={metadata.version(package)}" for package in REQUIREMENTS],
+            pip_requirements=[
+                f"{package}=={metadata.version(package)}" for package in REQUIREMENTS
+            ],
             registered_model_name=name,
         )
     version = int(logged.registered_model_version)
@@ -98,12 +107,14 @@ def _first_use(root: Path) -> Iterator[None]:
 
 
 def _signature() -> ModelSignature:
-    """Features, the base and the posts in; reach, rate and conversions out. Declared, not inferred."""
+    """Features, base and posts in; reach, rate and conversions out. Declared, not inferred."""
     from mlflow.models import ModelSignature
-    from mlflow.types import ColSpec, DataType, Schema
+    from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
-    inputs = [ColSpec(DataType.double, feature.name, required=False) for feature in catalogue()]
-    inputs.append(ColSpec(DataType.double, "base_log_odds", required=False))
-    inputs.append(ColSpec(DataType.double, "posts", required=False))
-    outputs = [ColSpec(DataType.double, name) for name in ("exposed", "rate", "conversions")]
+    asked = [*(feature.name for feature in catalogue()), "base_log_odds", "posts"]
+    given = ("exposed", "rate", "conversions")
+    inputs: list[ColSpec | TensorSpec] = [
+        ColSpec(DataType.double, name, required=False) for name in asked
+    ]
+    outputs: list[ColSpec | TensorSpec] = [ColSpec(DataType.double, name) for name in given]
     return ModelSignature(inputs=Schema(inputs), outputs=Schema(outputs))

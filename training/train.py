@@ -9,9 +9,9 @@ from pathlib import Path
 from features import derived
 from features.asof import forget_after, newest_moment
 from features.errors import Exit, UserError
+from features.fingerprint import content_hash
 from features.source import Market
 from features.tables import TABLES
-from features.validation import content_hash
 from models.bundle import save_bundle
 from training.fit import Fitted, fit
 
@@ -28,8 +28,8 @@ class Trained:
 def train(market: Market, folder: Path, until: datetime | None = None, *, seed: int = 0) -> Trained:
     """Train on what was known at a moment, and write the bundle into a folder.
 
-    Everything after the moment is deleted from the market's tables first, so that the bundle, manifest included,
-    is the same byte for byte whether or not the data know more.
+    Everything after the moment is deleted from the market's tables first, so that the bundle,
+    manifest included, is the same byte for byte whether or not the data know more.
 
     Parameters
     ----------
@@ -47,11 +47,17 @@ def train(market: Market, folder: Path, until: datetime | None = None, *, seed: 
     """
     moment = until or newest_moment(market.connection)
     if moment is None:
-        raise UserError("not enough data to train: there is no post and no reading of any kind", Exit.DATA)
+        raise UserError(
+            "not enough data to train: there is no post and no reading of any kind", Exit.DATA
+        )
     forget_after(market.connection, moment)
     derived.prepare(market.connection)
     fitted = fit(market.connection, moment, seed=seed)
-    quarantined = {name: dict(report.quarantined) for name, report in market.tables.items() if report.quarantined}
+    quarantined = {
+        name: dict(report.quarantined)
+        for name, report in market.tables.items()
+        if report.quarantined
+    }
     version = save_bundle(
         fitted.predictor,
         folder,
@@ -59,7 +65,9 @@ def train(market: Market, folder: Path, until: datetime | None = None, *, seed: 
         settings={"seed": seed},
         inputs=_known_inputs(market),
         quarantined=quarantined,
-        undated={name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())},
+        undated={
+            name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())
+        },
         facts={name: None if value != value else value for name, value in fitted.facts.items()},
     )
     return Trained(fitted, moment, version)
@@ -72,5 +80,5 @@ def _known_inputs(market: Market) -> dict[str, dict[str, object]]:
         if not report.present:
             continue
         ((rows,),) = market.connection.sql(f"SELECT count(*) FROM {name}").fetchall()
-        inputs[name] = {"rows": rows, "sha256": content_hash(market.connection, TABLES[name])}
+        inputs[name] = {"rows": rows, "sha256": content_hash(market.connection, TABLES[name], name)}
     return inputs

@@ -1,0 +1,173 @@
+"""How much of a model to keep: what later campaigns confirm beyond history, and no more.
+
+Candidates are fitted on early campaigns and judged on later ones, with the base known at the
+decision. History is the floor: something is added only where its paired gain over leaving it out
+exceeds two standard errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import expit
+
+from models.calibration import AffineCalibration
+from models.evidence import copies_share, effective_weights, without_extremes
+from models.ranking import spearman_by_campaign
+from models.rate import RateModel, fit_rate
+
+Floats = npt.NDArray[np.float64]
+Fold = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+PENALTIES = (None, 1000.0, 300.0, 100.0, 30.0)
+"""Ridge penalties of the features beside history; None leaves them out."""
+TREE_COUNTS = (0, 10, 20, 40, 80, 120, 200, 300)
+FOLDS = (0.6, 0.8)
+"""Shares of the training campaigns, in time, after which the two folds of later campaigns begin."""
+LEAST_ROWS = 30
+"""Rows without which a fold tells nothing."""
+LEAST_CAMPAIGNS = 5
+
+
+def select_rate(
+    matrix: pd.DataFrame, labels: pd.DataFrame, *, seed: int = 0
+) -> tuple[RateModel, pd.DataFrame]:
+    """Choose linear part and trees on later campaigns, fit on all, calibrate on the later ones.
+
+    Parameters
+    ----------
+    matrix, labels : DataFrame
+        As for `fit_rate`; `labels` also with `known_at`, when each outcome was known.
+
+    Returns
+    -------
+    model : RateModel
+    later : DataFrame
+        For the rows of later campaigns, predicted by models fitted before them: `row` (position in
+        `labels`) and calibrated `log_odds`. Empty when the data are too few to hold campaigns out:
+        then history alone is kept, uncalibrated.
+    """
+    folds = [fold for share in FOLDS if (fold := _fold(labels, share)) is not None]
+
+    def fitted(penalty: float | None, trees: int) -> list[RateModel]:
+        return [
+            fit_rate(
+                matrix.iloc[early], labels.iloc[early], penalty=penalty, trees=trees, seed=seed
+            )
+            for early, _ in folds
+        ]
+
+    linear = {penalty: fitted(penalty, 0) for penalty in PENALTIES}
+    penalty = _surest([_scores(models, folds, matrix, labels, 0) for models in linear.values()])
+    kept = PENALTIES[penalty]
+    grown = fitted(kept, TREE_COUNTS[-1])
+    trees = TREE_COUNTS[
+        _surest([_scores(grown, folds, matrix, labels, count) for count in TREE_COUNTS])
+    ]
+    model = fit_rate(matrix, labels, penalty=kept, trees=trees, seed=seed)
+    later = _predict_later(grown, folds, matrix, labels, trees)
+    if later.empty:
+        return model, later.assign(log_odds=pd.Series(dtype=float))[["row", "log_odds"]]
+    rates, weights = _rates_and_weights(labels.iloc[later["row"].to_numpy()], later, model.phi)
+    raw = later["raw"].to_numpy()
+    calibration = AffineCalibration.fit(raw, later["base"].to_numpy(), rates, weights)
+    later["log_odds"] = calibration(raw)
+    return replace(model, calibration=calibration), later[["row", "log_odds"]]
+
+
+def _fold(labels: pd.DataFrame, share: float) -> Fold | None:
+    """Rows known before a moment, and rows decided from it on; None where either are too few."""
+    starts = labels.groupby("campaign_id")["as_of"].min().sort_values(kind="stable")
+    cut = starts.iloc[min(int(share * len(starts)), len(starts) - 1)]
+    early = np.flatnonzero((labels["known_at"] < cut).to_numpy())
+    late = np.flatnonzero((labels["as_of"] >= cut).to_numpy())
+    return (early, late) if min(len(early), len(late)) >= LEAST_ROWS else None
+
+
+def _scores(
+    models: Sequence[RateModel],
+    folds: Sequence[Fold],
+    matrix: pd.DataFrame,
+    labels: pd.DataFrame,
+    trees: int,
+) -> tuple[Floats, Floats]:
+    """Rank correlation in each later campaign, and minus the mean log error around its level."""
+    ranks, errors = [np.empty(0)], [np.empty(0)]
+    for model, (_, late) in zip(models, folds, strict=True):
+        outcome = labels.iloc[late]
+        exposed = outcome["exposed"].to_numpy(dtype=np.float64)
+        conversions = outcome["conversions"].to_numpy(dtype=np.float64)
+        score = _raw(model, matrix.iloc[late], outcome, trees)
+        campaign = pd.factorize(outcome["campaign_id"])[0]
+        found = spearman_by_campaign(score, conversions / exposed, campaign, least=LEAST_CAMPAIGNS)
+        ranks.append(found.to_numpy())
+        # Observed over expected at the campaign's own level, each as if 1 / phi conversions more
+        # were expected and seen: a count of zero is an error of what it tells, whatever the
+        # exposure.
+        expected, prior = exposed * expit(score), 1 / model.phi
+        v = 1 / (1 + expected * model.phi)
+        level = np.bincount(campaign, v * conversions) / np.bincount(campaign, v * expected)
+        miss = np.abs(np.log((conversions + prior) / (level[campaign] * expected + prior)))
+        errors.append(-np.bincount(campaign, miss) / np.bincount(campaign))
+    return np.concatenate(ranks), np.concatenate(errors)
+
+
+def _surest(scores: Sequence[tuple[Floats, Floats]]) -> int:
+    """The first of the candidates, unless another gains over it in both measures beyond two
+    standard errors; of several, the one of which the smaller sure gain is largest.
+    """
+    best, margin = 0, 0.0
+    for i, candidate in enumerate(scores[1:], start=1):
+        lower = min(_lower_gain(c, none) for c, none in zip(candidate, scores[0], strict=True))
+        if lower > margin:
+            best, margin = i, lower
+    return best
+
+
+def _lower_gain(candidate: Floats, none: Floats) -> float:
+    gain = candidate - none
+    if len(gain) < LEAST_CAMPAIGNS:
+        return -np.inf
+    error = float(gain.std(ddof=1) / np.sqrt(len(gain)))
+    return float(gain.mean()) - 2 * error
+
+
+def _raw(model: RateModel, matrix: pd.DataFrame, labels: pd.DataFrame, trees: int) -> Floats:
+    base = model.base(labels["base_log_odds"].to_numpy(dtype=np.float64))
+    return base + model.linear(matrix) + model.tree_part(matrix, trees)
+
+
+def _predict_later(
+    models: Sequence[RateModel],
+    folds: Sequence[Fold],
+    matrix: pd.DataFrame,
+    labels: pd.DataFrame,
+    trees: int,
+) -> pd.DataFrame:
+    """Uncalibrated predictions of later rows, each by the last model fitted before its campaign."""
+    raw = np.full(len(labels), np.nan)
+    base = np.full(len(labels), np.nan)
+    for model, (_, late) in zip(models, folds, strict=True):
+        raw[late] = _raw(model, matrix.iloc[late], labels.iloc[late], trees)
+        base[late] = model.base(labels["base_log_odds"].to_numpy(dtype=np.float64)[late])
+    rows = np.flatnonzero(~np.isnan(raw))
+    return pd.DataFrame({"row": rows, "raw": raw[rows], "base": base[rows]})
+
+
+def _rates_and_weights(
+    labels: pd.DataFrame, later: pd.DataFrame, phi: float
+) -> tuple[Floats, Floats]:
+    """Observed rates without their extremes, and effective weights, of the rows calibrated on."""
+    exposed = labels["exposed"].to_numpy(dtype=np.float64)
+    conversions = labels["conversions"].to_numpy(dtype=np.float64)
+    expected = exposed * expit(later["raw"].to_numpy())
+    # The level may be off by a factor: extremes are judged around the observed level, not the
+    # expected one.
+    expected = expected * (conversions.sum() + 0.5) / (expected.sum() + 0.5)
+    kept = without_extremes(conversions, expected, phi) / exposed
+    weight = copies_share(labels) * effective_weights(exposed, expected / exposed, phi)
+    return np.clip(kept, 0, 1), weight

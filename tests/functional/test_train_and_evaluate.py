@@ -1,0 +1,90 @@
+"""`suasion train` and `suasion evaluate`: what is learned, when it was known, where it goes."""
+
+from __future__ import annotations
+
+import filecmp
+import json
+import sqlite3
+from pathlib import Path
+
+import pandas as pd
+
+from tests.functional.conftest import Run
+from tests.functional.small_market import truncated, write
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+def test_training_until_a_moment_is_the_same_on_tables_truncated_at_it(
+    suasion: Run, project: Path, tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    past = write(truncated(tables, pd.Timestamp("2024-08-20")), tmp_path / "past")
+    done = suasion("train", past, "--until", "2024-08-20", "--out", tmp_path / "bundle", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert _files(tmp_path / "bundle") == _files(project / "bundle")
+
+
+def test_a_later_moment_gives_another_bundle(suasion: Run, project: Path, tmp_path: Path) -> None:
+    # Without this the test above could pass on a model that ignores its data.
+    done = suasion("train", project / "data", "--out", tmp_path / "bundle", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not filecmp.cmp(tmp_path / "bundle" / "model.json", project / "bundle" / "model.json", shallow=False)
+    until = json.loads((tmp_path / "bundle" / "manifest.json").read_text())["trained_until"]
+    newest = pd.read_parquet(project / "data" / "post_metrics.parquet")["observed_at"].max()
+    assert pd.Timestamp(until) == newest
+
+
+def test_one_training_is_one_run_with_metrics_tables_and_a_registered_model(project: Path) -> None:
+    store = sqlite3.connect(project / "mlruns" / "mlflow.db")
+    names = {name for (name,) in store.execute("SELECT key FROM metrics")}
+    assert {"labels", "trees", "tree_variance_share", "held_out_spearman", "sd_creator"} <= names
+    assert store.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+    aliases = dict(store.execute("SELECT alias, version FROM registered_model_aliases"))
+    assert aliases == {"champion": 1, "challenger": 1}
+    store.close()
+    written = {p.name for p in (project / "mlruns" / "artifacts").rglob("*")}
+    assert {"features.json", "held_out_campaigns.json", "MLmodel", "model_code.py"} <= written
+
+
+def test_the_root_of_mlruns_is_the_folder_of_suasion_toml(suasion: Run, project: Path, tmp_path: Path) -> None:
+    (tmp_path / "suasion.toml").touch()
+    deep = tmp_path / "notebooks" / "today"
+    deep.mkdir(parents=True)
+    done = suasion("train", project / "data", "--until", "2024-08-20", cwd=deep)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "mlruns" / "mlflow.db").is_file()
+    assert not (deep / "mlruns").exists()
+
+
+def test_too_little_data_says_what_is_there_and_what_is_needed(suasion: Run, tmp_path: Path, project: Path) -> None:
+    done = suasion("train", project / "data", "--until", "2024-02-20", "--out", tmp_path / "b")
+    assert done.returncode == 6
+    assert "0 with exposed > 0 have matured" in done.stderr
+    assert not (tmp_path / "b").exists()
+
+
+def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
+    suasion: Run, project: Path, tmp_path: Path
+) -> None:
+    done = suasion(
+        *("evaluate", project / "data", "--origins", "2024-07-15,2024-08-12", "--days", "20", "--out", "ev"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    for name in ("suasion", "followers", "history", "engagement rate", "past rate × our reach"):
+        assert name in done.stdout
+    assert not (tmp_path / "mlruns").exists()
+    ranking = pd.read_parquet(tmp_path / "ev" / "ranking.parquet").set_index(["rows", "score"])
+    best = ranking.loc[("all", "suasion")]
+    assert best["spearman"] > ranking.loc[("all", "followers"), "spearman"]
+    assert best["low"] < best["spearman"] < best["high"]
+    rows = pd.read_parquet(tmp_path / "ev" / "rows.parquet")
+    assert rows["starts_at"].between("2024-07-15", "2024-09-01", inclusive="left").all()
+
+
+def test_an_origin_without_campaigns_is_named(suasion: Run, project: Path, tmp_path: Path) -> None:
+    done = suasion("evaluate", project / "data", "--origins", "2025-06-01", cwd=tmp_path)
+    assert done.returncode == 6
+    assert "2025-06-01" in done.stderr

@@ -1,0 +1,181 @@
+"""Momentum features: rows of the tables in, the feature's value out."""
+
+from __future__ import annotations
+
+from tests.market import expect
+
+# Ana's gaps are 10, 2 and 4 days: median 4. Bea posted once, cem every hour.
+POSTS = """
+    post_id | creator_id | published_at
+    1       | ana        | 2024-03-01
+    2       | ana        | 2024-03-11
+    3       | ana        | 2024-03-13
+    4       | ana        | 2024-03-17
+    5       | bea        | 2024-03-17
+    6       | cem        | 2024-03-31 22:00
+    7       | cem        | 2024-03-31 23:00
+"""
+
+
+def test_silence_is_the_wait_against_the_creators_own_median_gap() -> None:
+    # Ana: 15 days over 4. Cem: an hour of each counts as a quarter of a day; after 5 days, 5 over a quarter.
+    expect(
+        """
+        creator_id | as_of      | silence
+        ana        | 2024-04-01 | log(15/4)
+        bea        | 2024-04-01 |
+        cem        | 2024-04-01 | 0
+        cem        | 2024-04-05 23:00 | log(5/.25)
+        dan        | 2024-04-01 |
+        """,
+        posts=POSTS,
+    )
+
+
+def test_days_since_post_counts_from_the_last_post_before_the_moment() -> None:
+    expect(
+        """
+        creator_id | as_of            | days_since_post
+        ana        | 2024-04-01       | 15
+        ana        | 2024-03-17       | 4
+        ana        | 2024-03-17 12:00 | .5
+        dan        | 2024-04-01       |
+        """,
+        posts=POSTS,
+    )
+
+
+def test_posts_per_week_is_zero_for_a_creator_that_fell_silent_and_missing_without_posts() -> None:
+    # 28 days before 8 April is 11 March: three posts in four weeks.
+    expect(
+        """
+        creator_id | as_of      | posts_per_week
+        ana        | 2024-04-08 | 3/4
+        ana        | 2024-06-01 | 0
+        ana        | 2024-03-01 |
+        dan        | 2024-04-01 |
+        """,
+        posts=POSTS,
+    )
+
+
+def test_cadence_change_compares_four_weeks_with_the_twelve_before() -> None:
+    # On 8 April: 3 posts since 11 March, 1 in the 84 days before. On 1 September: none in either.
+    expect(
+        """
+        creator_id | as_of      | cadence_change
+        ana        | 2024-04-08 | log((3+1)/(1/3+1))
+        ana        | 2024-09-01 | 0
+        dan        | 2024-04-01 |
+        """,
+        posts=POSTS,
+    )
+
+
+# 45 days before 15 May is 31 March, and 180 days before that 3 October. Views + 1 were 1000 and 100 before, 10
+# after; response per view .5/1000 = .0005 and 20/100 = .2 (geometric mean .01), then .5/10 = .05. Too old: 0.
+TREND_POSTS = """
+    post_id | creator_id | published_at
+    0       | ana        | 2023-10-02
+    1       | ana        | 2023-10-03
+    2       | ana        | 2024-03-30
+    3       | ana        | 2024-03-31
+    4       | bea        | 2024-04-10
+    5       | cem        | 2024-03-01
+"""
+TREND_READINGS = """
+    post_id | observed_at | views | comments | shares
+    0       | 2023-11-01  | 9     | 9        | 9
+    1       | 2023-11-01  | 999   | 0        | 0
+    2       | 2024-04-10  | 99    | 19.5     | 0
+    3       | 2024-04-10  | 9     | 0        | 0
+    4       | 2024-04-20  | 9     | 0        | 0
+    5       | 2024-04-20  | 9     | 0        | 0
+"""
+
+
+def test_response_trend_needs_read_posts_of_both_periods() -> None:
+    expect(
+        """
+        creator_id | as_of      | response_trend
+        ana        | 2024-05-15 | log(.05/.01)
+        bea        | 2024-05-15 |
+        cem        | 2024-05-15 |
+        dan        | 2024-05-15 |
+        """,
+        posts=TREND_POSTS,
+        post_metrics=TREND_READINGS,
+    )
+
+
+def test_views_trend_needs_read_posts_of_both_periods() -> None:
+    expect(
+        """
+        creator_id | as_of      | views_trend
+        ana        | 2024-05-15 | log(10) - (log(1000)+log(100))/2
+        bea        | 2024-05-15 |
+        cem        | 2024-05-15 |
+        dan        | 2024-05-15 |
+        """,
+        posts=TREND_POSTS,
+        post_metrics=TREND_READINGS,
+    )
+
+
+def test_attention_change_is_zero_attention_where_the_creator_is_in_some_interaction() -> None:
+    # On 1 April the 28 days began on 4 March: of ana's acts received two lie in them and three in the 84 days
+    # before. Bea only acts, hence received nothing; dan is in no interaction.
+    expect(
+        """
+        creator_id | as_of      | attention_change
+        ana        | 2024-04-01 | log((2+3)/(3/3+3))
+        bea        | 2024-04-01 | 0
+        dan        | 2024-04-01 |
+        """,
+        interactions="""
+            interaction_id | occurred_at | kind    | actor_id | target_id
+            0              | 2023-12-10  | like    | fan      | ana
+            1              | 2023-12-11  | like    | fan      | ana
+            2              | 2024-02-01  | mention | fan      | ana
+            3              | 2024-03-03  | comment | fan      | ana
+            4              | 2024-03-04  | reshare | fan      | ana
+            5              | 2024-03-31  | reply   | bea      | ana
+            6              | 2024-04-01  | like    | fan      | ana
+            7              | 2024-03-31  | wave    | fan      | ana
+            8              | 2024-03-31  | like    | ana      | ana
+        """,
+    )
+
+
+def test_attention_change_is_unknown_without_interactions() -> None:
+    expect(
+        """
+        as_of      | attention_change
+        2024-04-01 |
+        """,
+        posts=POSTS,
+    )
+
+
+def test_audience_growth_needs_a_reading_in_the_ninety_days_and_one_before() -> None:
+    # 90 days before 1 April is 2 January: a reading of that very moment lies in the window, not before it.
+    expect(
+        """
+        creator_id | as_of      | audience_growth
+        ana        | 2024-04-01 | log(3000/2000)
+        ana        | 2024-03-31 | log(3000/1000)
+        ana        | 2024-08-01 |
+        bea        | 2024-04-01 |
+        cem        | 2024-04-01 | log(1/10)
+        dan        | 2024-04-01 |
+        """,
+        audience="""
+            creator_id | observed_at | followers
+            ana        | 2023-12-01  | 999
+            ana        | 2024-01-01 12:00 | 1999
+            ana        | 2024-01-02  | 2999
+            bea        | 2024-01-02  | 50
+            cem        | 2023-01-01  | 9
+            cem        | 2024-03-01  | 0
+        """,
+    )

@@ -1,0 +1,127 @@
+"""Popularity features: rows of the tables in, the feature's value out."""
+
+from __future__ import annotations
+
+from tests.market import expect
+
+AUDIENCE = """
+    creator_id | observed_at      | followers | following
+    ana        | 2024-01-01       | 99        | 9
+    ana        | 2024-03-01       | 999       |
+    ana        | 2024-04-01       | 9999      | 99
+    bea        | 2024-04-01       | 0         |
+"""
+
+
+def test_log_followers_and_following_are_of_the_last_reading_that_has_them() -> None:
+    expect(
+        """
+        creator_id | as_of            | log_followers | log_following
+        ana        | 2024-01-01       |               |
+        ana        | 2024-03-15       | log(1000)     | log(10)
+        ana        | 2024-04-01       | log(1000)     | log(10)
+        ana        | 2024-04-01 00:01 | log(10000)    | log(100)
+        bea        | 2024-05-01       | 0             |
+        cem        | 2024-05-01       |               |
+        """,
+        audience=AUDIENCE,
+    )
+
+
+# Views + 1 at the last reading: 10, 1000, 100; quartiles of three logs span half of what the outer two do.
+# 60 days before 1 April lies 1 February: p2 and p3. Bea's post was never read.
+POSTS = """
+    post_id | creator_id | published_at
+    p1      | ana        | 2024-01-31
+    p2      | ana        | 2024-02-01
+    p3      | ana        | 2024-03-01
+    q1      | bea        | 2024-03-01
+"""
+READINGS = """
+    post_id | observed_at | views | likes | comments
+    p1      | 2024-02-01  | 9     | 3     | 1
+    p2      | 2024-02-02  | 1     | 0     | 0
+    p2      | 2024-03-02  | 999   | 50    | 49
+    p3      | 2024-03-02  | 99    | 6     |
+"""
+
+
+def test_log_views_are_medians_over_earlier_posts() -> None:
+    expect(
+        """
+        creator_id | as_of      | log_views | log_views_recent        | log_views_spread
+        ana        | 2024-04-01 | log(100)  | (log(1000)+log(100))/2  | log(1000/10)/2
+        bea        | 2024-04-01 |           |                         |
+        cem        | 2024-04-01 |           |                         |
+        """,
+        posts=POSTS,
+        post_metrics=READINGS,
+    )
+
+
+def test_log_views_recent_is_missing_where_no_post_is_recent() -> None:
+    expect(
+        """
+        as_of      | log_views | log_views_recent
+        2024-06-01 | log(100)  |
+        """,
+        posts=POSTS,
+        post_metrics=READINGS,
+    )
+
+
+def test_log_engagement_is_of_posts_with_both_counters() -> None:
+    # p1: 3 + 1, p2: 50 + 49; the comments of p3 are unknown.
+    expect(
+        """
+        creator_id | as_of      | log_engagement
+        ana        | 2024-04-01 | (log(5)+log(100))/2
+        bea        | 2024-04-01 |
+        """,
+        posts=POSTS,
+        post_metrics=READINGS,
+    )
+
+
+# Matured on 31 January: ana exposed 3000 by 3 posts, then 500 by 1, and none; that of May is not mature.
+CAMPAIGNS = """
+    campaign_id | brief | starts_at
+    k1          | tea   | 2024-01-01
+    k2          | tea   | 2024-01-01
+    k3          | tea   | 2024-01-01
+    k4          | tea   | 2024-05-01
+"""
+OUTCOMES = """
+    campaign_id | creator_id | exposed | conversions | posts
+    k1          | ana        | 3000    | 30          | 3
+    k2          | ana        | 500     | 7           | 1
+    k3          | ana        | 0       | 0           | 1
+    k4          | ana        | 800     | 8           | 1
+    k1          | bea        |         | 5           | 1
+"""
+
+
+def test_log_exposed_is_per_post_of_outcomes_that_reached_anybody() -> None:
+    expect(
+        """
+        creator_id | as_of      | log_exposed
+        ana        | 2024-04-01 | (log(1000)+log(500))/2
+        bea        | 2024-04-01 |
+        cem        | 2024-04-01 |
+        """,
+        campaigns=CAMPAIGNS,
+        outcomes=OUTCOMES,
+    )
+
+
+def test_past_totals_are_of_matured_outcomes() -> None:
+    expect(
+        """
+        creator_id | as_of      | past_conversions | past_exposed
+        ana        | 2024-04-01 | 37               | 3500
+        bea        | 2024-04-01 |                  |
+        ana        | 2024-01-15 |                  |
+        """,
+        campaigns=CAMPAIGNS,
+        outcomes=OUTCOMES,
+    )
