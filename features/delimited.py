@@ -16,6 +16,7 @@ from io import RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+import duckdb
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
@@ -69,19 +70,25 @@ def load(connection: DuckDBPyConnection, path: Path, found: Header, into: str) -
     """
     schema = pa.schema([(f"c{i}", pa.string()) for i in range(len(found.columns))])
     for block in BLOCKS:
-        _insert(connection, f"CREATE OR REPLACE TABLE {into} AS FROM batch", schema.empty_table())
-        try:
-            with _open(path) as file:
-                stream = _Stream(file)
-                for batch in _batches(stream, found, schema, block):
-                    table = pa.Table.from_batches([batch])
-                    _insert(connection, f"INSERT INTO {into} FROM batch", table)
-        except pa.ArrowInvalid as error:
-            if "straddling" in str(error) and block != BLOCKS[-1]:
+        failures: list[Exception] = []
+        with _open(path) as file:
+            stream = _Stream(file)
+            batches = _noting(failures, _batches(stream, found, schema, block))
+            connection.register("rows", pa.RecordBatchReader.from_batches(schema, batches))
+            try:
+                connection.execute(f"CREATE OR REPLACE TABLE {into} AS FROM rows")
+            except duckdb.Error:
+                if not failures:
+                    raise
+            finally:
+                connection.unregister("rows")
+        match failures:
+            case [pa.ArrowInvalid() as error] if "straddling" in str(error) and block < BLOCKS[-1]:
                 continue
-            raise _fault(path, found) or _damaged(path) from error
-        except (OSError, EOFError, zlib.error) as error:
-            raise _damaged(path) from error
+            case [pa.ArrowInvalid() as error]:
+                raise _fault(path, found) or _damaged(path) from error
+            case [error]:
+                raise _damaged(path) from error
         # The parser takes a quote that is never closed as text up to the end of the file.
         if stream.quotes % 2 and (fault := _fault(path, found)):
             raise fault
@@ -113,14 +120,6 @@ def _open(path: Path) -> BinaryIO:
     if path.name.lower().endswith(".gz"):
         return cast(BinaryIO, gzip.open(path, "rb"))
     return path.open("rb")
-
-
-def _insert(connection: DuckDBPyConnection, sql: str, batch: pa.Table) -> None:
-    connection.register("batch", batch)
-    try:
-        connection.execute(sql)
-    finally:
-        connection.unregister("batch")
 
 
 def _header(path: Path, delimiter: str) -> Header:
@@ -155,6 +154,17 @@ def _batches(
             quoted_strings_can_be_null=True,
         ),
     )
+
+
+def _noting(
+    failures: list[Exception], batches: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """Pass batches on to DuckDB, which reports what went wrong here in its own words only."""
+    try:
+        yield from batches
+    except (pa.ArrowInvalid, OSError, EOFError, zlib.error) as error:
+        failures.append(error)
+        raise
 
 
 def _fault(path: Path, found: Header) -> UserError | None:

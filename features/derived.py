@@ -83,16 +83,25 @@ FROM interactions i
 WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
 """
 
-# Talk goes outward unless it is under the creator's own post or answers somebody who turned to the
-# creator: that grows with the audience.
+# Talk goes outward unless it is under the creator's own post, names an act that the creator
+# received, or is with somebody who turned to the creator under that post before: all that grows
+# with the audience.
 _ACTS = """
+WITH turned AS (
+    SELECT creator_id, actor_id, post_id, min(known_at) AS since
+    FROM received WHERE post_id IS NOT NULL GROUP BY ALL
+)
 SELECT i.interaction_id, i.kind, i.actor_id AS creator_id, i.target_id, i.post_id, i.parent_id,
-    i.occurred_at AS known_at, i.text, p.post_id IS NULL AND r.interaction_id IS NULL AS is_outward
+    i.occurred_at AS known_at, i.text,
+    p.post_id IS NULL AND r.interaction_id IS NULL AND t.since IS NULL AS is_outward
 FROM interactions i
 LEFT JOIN posts p
     ON p.post_id = i.post_id AND p.creator_id = i.actor_id AND p.published_at <= i.occurred_at
 LEFT JOIN received r
     ON r.interaction_id = i.parent_id AND r.creator_id = i.actor_id AND r.known_at <= i.occurred_at
+LEFT JOIN turned t
+    ON t.creator_id = i.actor_id AND t.actor_id = i.target_id AND t.post_id = i.post_id
+    AND t.since <= i.occurred_at
 WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
 """
 

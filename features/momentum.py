@@ -95,9 +95,7 @@ def attention_change(h: History) -> Column:
     """M4, M5. Log of acts received in the last 28 days over a third of those in the 84 days before,
     three added to both; missing where the creator is in no interaction.
     """
-    return log(
-        (h.received.count(days=28) + 3.0) / (h.received.count(days=84, ago=28) / 3.0 + 3.0)
-    )
+    return log((h.received.count(days=28) + 3.0) / (h.received.count(days=84, ago=28) / 3.0 + 3.0))
 
 
 @feature(

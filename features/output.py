@@ -71,7 +71,9 @@ def write_manifest(folder: Path, **content: Any) -> dict[str, Any]:
         What was written. It holds no time and no path of the machine, so that the same run on the
         same data gives the same bytes.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != MANIFEST)
+    files = sorted(
+        path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST
+    )
     manifest = {
         "program": program(),
         **content,

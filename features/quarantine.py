@@ -28,10 +28,10 @@ def write(connection: DuckDBPyConnection, raw: Raw, path: Path) -> None:
         value = f"CAST(c{i} AS VARCHAR)" if sql_type in ("HUGEINT", "UHUGEINT") else f"c{i}"
         columns.append(f"{value} AS {identifier(name)}")
     numbered = f"SELECT row_number() OVER () - 1 AS read_row, raw.* FROM {raw.relation}"
-    rules = f"SELECT row, list(rule ORDER BY place, rule) AS rules FROM {BROKEN} GROUP BY row"
     connection.execute(
-        f"COPY (SELECT {', '.join(columns)}, rules AS {identifier(rules_name)}"
-        f" FROM ({numbered}) JOIN ({rules}) ON row = read_row ORDER BY row)"
+        f"COPY (SELECT {', '.join(columns)},"
+        f" string_split(broken.rules, chr(10)) AS {identifier(rules_name)}"
+        f" FROM ({numbered}) JOIN {BROKEN} AS broken ON row = read_row ORDER BY row)"
         f" TO {quoted(str(path))} (FORMAT parquet)"
     )
 
@@ -47,7 +47,8 @@ def over_limit(
     ids = [c.name for c in table.columns if c.kind == "id" and c.required]
     [(row, *values)] = connection.execute(
         f"SELECT row + 1, {', '.join(identifier(name) for name in ids)} FROM {BROKEN}"
-        f" JOIN {STAGED} AS staged ON staged.rowid = row WHERE rule = ? ORDER BY row LIMIT 1",
+        f" JOIN {STAGED} AS staged ON staged.rowid = row"
+        f" WHERE list_contains(string_split(rules, chr(10)), ?) ORDER BY row LIMIT 1",
         [next(iter(bad))],
     ).fetchall()
     key = [f"{name} {value}" for name, value in zip(ids, values, strict=True) if value]

@@ -24,7 +24,7 @@ from features.validation import TableReport
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-READING_MEMORY = 4 << 30
+READING_MEMORY = 2 << 30
 """Bytes that DuckDB may hold while it reads; it puts the rest into the temporary folder."""
 
 _CLEAN_FILE = "market.duckdb"

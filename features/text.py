@@ -77,7 +77,7 @@ class TextSpace:
         rank = min(DIMENSIONS, counts.shape[0] - 1, len(columns) - 1)
         if rank >= 1:
             svd = TruncatedSVD(rank, algorithm="randomized", n_iter=4, random_state=seed)
-            with np.errstate(invalid="ignore"):  # texts that all say the same have no variance
+            with np.errstate(invalid="ignore", divide="ignore"):  # all the same: no variance
                 svd.fit(_weigh(counts[:, columns], weights))
             components[:, :rank] = svd.components_.T.astype(np.float32)  # as stored in a bundle
         return cls(columns, weights, components)

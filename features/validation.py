@@ -1,7 +1,7 @@
 """A table as read in; clean rows, broken rules by row, and a report out. In DuckDB, out of core.
 
     raw ─ convert ─► staged ─ rules of the row ─► parents ─► duplicates ─► clean, sorted
-                                    └──────────────┴─────────────┴───────► broken (row, rule)
+                                    └──────────────┴─────────────┴───────► broken
 
 Judged in this order, a row that is bad for another reason never makes a duplicate.
 """
@@ -25,18 +25,20 @@ CLEAN = "clean"
 """The attached database that receives the clean tables."""
 
 STAGED = "stage.main.staged"
-"""The table being checked: converted, one row a row of the input, `rowid` its place from 0."""
+"""The table being checked: a row for each of the input, its `rowid` the place from 0. Converted
+columns, and `own_rules`: the rules that the row broke by itself, a line each, or null."""
+
+COMPARED = "stage.main.compared"
+"""Rules broken in comparison with other rows: `row`, `number` of the check, `rule`."""
 
 BROKEN = "stage.main.broken"
-"""One line a row and rule: `row` (a place in `STAGED`), `place` (orders the rules), `rule`."""
+"""The rows for quarantine, if any: `row`, and `rules`, a line each."""
 
 DUPLICATE = "duplicate "
 """How the wording of the rule begins that does not count towards the share of bad rows."""
 
 UNKNOWN_KINDS_NAMED = 20
 OTHER_KINDS = "(others)"
-
-_AFTER_ROW_RULES, _LAST = 1_000, 2_000
 
 _EXPECTED: Mapping[Kind, str] = {
     "id": "text or whole numbers",
@@ -102,7 +104,7 @@ def create(connection: DuckDBPyConnection, table: Table) -> TableReport:
 def check(
     connection: DuckDBPyConnection, table: Table, raw: Raw, present: Collection[str]
 ) -> TableReport:
-    """Fill the clean table from `raw`; `STAGED` and `BROKEN` then tell the rest.
+    """Fill the clean table from `raw`; `STAGED` and `BROKEN` then hold the rest.
 
     Parameters
     ----------
@@ -120,34 +122,33 @@ def check(
         if raw.load is not None:
             raw.load(connection)
         _stage(connection, table, raw)
+    own_rules = _count_own_rules(connection)
+    _refuse_unconvertible(connection, table, raw, own_rules)
     connection.execute(
-        f"CREATE OR REPLACE TABLE {BROKEN} (row BIGINT, place INTEGER, rule VARCHAR)"
+        f"CREATE OR REPLACE TABLE {COMPARED} (row BIGINT, number INTEGER, rule VARCHAR)"
     )
-    connection.execute(
-        f"INSERT INTO {BROKEN} SELECT rowid, unnest(range(len(rules))), unnest(rules)"
-        f" FROM (SELECT rowid, string_split(broken, chr(10)) AS rules FROM {STAGED}"
-        f" WHERE broken IS NOT NULL)"
-    )
-    _refuse_unconvertible(connection, table, raw)
-    for column, parent in table.parents.items():
+    for number, (column, parent) in enumerate(table.parents.items()):
         if parent in present:
-            _find_orphans(connection, column, parent)
-    bad_rows = _count(connection, BROKEN, "DISTINCT row")
+            _find_orphans(connection, number, column, parent)
+    rows_read = _count(connection, STAGED)
+    bad_rows = rows_read - _count(connection, f"{STAGED} AS staged {_UNBROKEN}")
     if table.key:
-        _find_duplicates(connection, table, any_bad=bad_rows > 0)
-    rules = connection.execute(
-        f"SELECT rule, count(*) AS n FROM {BROKEN} GROUP BY rule ORDER BY n DESC, rule"
-    ).fetchall()
-    _fill(connection, table, any_broken=bool(rules))
+        _find_duplicates(connection, table)
+    _fill(connection, table)
+    rows = _count(connection, _clean(table))
+    if rows < rows_read:
+        _list_broken(connection, table)
+    compared = connection.execute(f"SELECT rule, count(*) FROM {COMPARED} GROUP BY rule").fetchall()
+    counts = [*((rule, n) for rule, (n, _) in own_rules.items()), *compared]
     known = {column.name for column in table.columns}
     return TableReport(
         name=table.name,
         present=True,
         paths=raw.paths,
-        rows_read=_count(connection, STAGED),
-        rows=_count(connection, _clean(table)),
-        quarantined=dict(rules),
-        quarantined_rows=_count(connection, BROKEN, "DISTINCT row"),
+        rows_read=rows_read,
+        rows=rows,
+        quarantined=dict(sorted(counts, key=lambda count: (-count[1], count[0]))),
+        quarantined_rows=rows_read - rows,
         bad_rows=bad_rows,
         unknown_kinds=_unknown_kinds(connection, table),
         ignored_columns=tuple(name for name in raw.columns if name not in known),
@@ -170,7 +171,7 @@ def _count(connection: DuckDBPyConnection, relation: str, what: str = "*") -> in
 
 
 def _stage(connection: DuckDBPyConnection, table: Table, raw: Raw) -> None:
-    """Convert every column; `broken` lists the rules that a row broke by itself, a line each."""
+    """Convert every column, and judge each row by itself."""
     values: list[str] = []
     rules: list[tuple[str, str]] = []
     for column in table.columns:
@@ -192,7 +193,7 @@ def _stage(connection: DuckDBPyConnection, table: Table, raw: Raw) -> None:
     names = ", ".join(identifier(column.name) for column in table.columns)
     connection.execute(
         f"CREATE OR REPLACE TABLE {STAGED} AS SELECT {names},"
-        f" CASE WHEN {any_broken} THEN concat_ws(chr(10), {lines}) END AS broken"
+        f" CASE WHEN {any_broken} THEN concat_ws(chr(10), {lines}) END AS own_rules"
         f" FROM (SELECT {', '.join(values)} FROM {raw.relation})"
     )
 
@@ -222,13 +223,24 @@ def _cannot_be_read(column: Column) -> str:
     return f"{column.name} cannot be read"
 
 
-def _refuse_unconvertible(connection: DuckDBPyConnection, table: Table, raw: Raw) -> None:
+def _count_own_rules(connection: DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """Rule -> the number of rows that broke it, and the first of them."""
+    found = connection.execute(
+        f"SELECT rule, count(*), min(row) FROM (SELECT rowid AS row,"
+        f" unnest(string_split(own_rules, chr(10))) AS rule FROM {STAGED}) GROUP BY rule"
+    ).fetchall()
+    return {rule: (n, first) for rule, n, first in found}
+
+
+def _refuse_unconvertible(
+    connection: DuckDBPyConnection,
+    table: Table,
+    raw: Raw,
+    own_rules: Mapping[str, tuple[int, int]],
+) -> None:
     """Where something was given and nothing could be read, it is another column than meant."""
-    first = dict(
-        connection.execute(f"SELECT rule, min(row) FROM {BROKEN} GROUP BY rule").fetchall()
-    )
     for column in table.columns:
-        row = first.get(_cannot_be_read(column))
+        _, row = own_rules.get(_cannot_be_read(column), (0, None))
         if row is None or _count(connection, STAGED, identifier(column.name)):
             continue
         at = raw.columns.index(column.name)
@@ -245,20 +257,20 @@ def _refuse_unconvertible(connection: DuckDBPyConnection, table: Table, raw: Raw
         )
 
 
-def _find_orphans(connection: DuckDBPyConnection, column: str, parent: str) -> None:
+def _find_orphans(connection: DuckDBPyConnection, number: int, column: str, parent: str) -> None:
     name = identifier(column)
     known = f"SELECT 1 FROM {CLEAN}.main.{identifier(parent)} AS parent"
     connection.execute(
-        f"INSERT INTO {BROKEN} SELECT rowid, {_AFTER_ROW_RULES}, ? FROM {STAGED} AS staged"
+        f"INSERT INTO {COMPARED} SELECT rowid, {number}, ? FROM {STAGED} AS staged"
         f" WHERE {name} IS NOT NULL"
         f" AND NOT EXISTS ({known} WHERE parent.{name} = staged.{name})",
         [f"{column} is not in {parent}"],
     )
 
 
-def _find_duplicates(connection: DuckDBPyConnection, table: Table, any_bad: bool) -> None:
+def _find_duplicates(connection: DuckDBPyConnection, table: Table) -> None:
     key = ", ".join(identifier(name) for name in table.key)
-    good = f"SELECT rowid AS row, {key} FROM {STAGED} AS staged {_UNBROKEN if any_bad else ''}"
+    good = f"SELECT rowid AS row, {key} FROM {STAGED} AS staged {_UNBROKEN}"
     # Hashes are a fraction of the keys, and most tables end here.
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE suspects AS"
@@ -269,17 +281,36 @@ def _find_duplicates(connection: DuckDBPyConnection, table: Table, any_bad: bool
     stays = "min" if table.keeps == "first" else "max"
     names = table.key[0] if len(table.key) == 1 else f"({', '.join(table.key)})"
     connection.execute(
-        f"INSERT INTO {BROKEN} SELECT row, {_LAST}, ? FROM"
+        f"INSERT INTO {COMPARED} SELECT row, {len(table.parents)}, ? FROM"
         f" (SELECT row, {stays}(row) OVER (PARTITION BY {key}) AS stays FROM ({good})"
         f" WHERE hash({key}) IN (SELECT h FROM suspects)) WHERE row <> stays",
         [f"{DUPLICATE}{names}"],
     )
 
 
-_UNBROKEN = f"WHERE NOT EXISTS (SELECT 1 FROM {BROKEN} AS bad WHERE bad.row = staged.rowid)"
+_UNBROKEN = (
+    f"WHERE own_rules IS NULL"
+    f" AND NOT EXISTS (SELECT 1 FROM {COMPARED} AS bad WHERE bad.row = staged.rowid)"
+)
 
 
-def _fill(connection: DuckDBPyConnection, table: Table, any_broken: bool) -> None:
+def _list_broken(connection: DuckDBPyConnection, table: Table) -> None:
+    # Joined check by check: to gather rules by row would hold all broken rows in memory.
+    numbers = range(len(table.parents) + 1)
+    joins = "".join(
+        f" LEFT JOIN {COMPARED} AS check{n}"
+        f" ON check{n}.row = staged.rowid AND check{n}.number = {n}"
+        for n in numbers
+    )
+    rules = ", ".join(["own_rules", *(f"check{n}.rule" for n in numbers)])
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {BROKEN} AS SELECT staged.rowid AS row,"
+        f" concat_ws(chr(10), {rules}) AS rules FROM {STAGED} AS staged{joins}"
+        f" WHERE coalesce({rules}) IS NOT NULL"
+    )
+
+
+def _fill(connection: DuckDBPyConnection, table: Table) -> None:
     values = []
     for column in table.columns:
         name = identifier(column.name)
@@ -293,7 +324,7 @@ def _fill(connection: DuckDBPyConnection, table: Table, any_broken: bool) -> Non
     order = ", ".join(identifier(name) for name in (*table.order, *rest))
     connection.execute(
         f"INSERT INTO {_clean(table)} SELECT {', '.join(values)} FROM {STAGED} AS staged"
-        f" {_UNBROKEN if any_broken else ''} ORDER BY {order}"
+        f" {_UNBROKEN} ORDER BY {order}"
     )
 
 

@@ -42,10 +42,14 @@ def save_bundle(predictor: Predictor, folder: Path, **manifest: Any) -> str:
         (folder / TREES).write_text(predictor.rate.booster.model_to_string(), encoding="utf-8")
     text = json.dumps(_to_json(predictor), indent=1, allow_nan=False) + "\n"
     (folder / MODEL).write_text(text, encoding="utf-8")
-    files = {path.name: sha256_of(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    files = {
+        path.name: sha256_of(path)
+        for path in sorted(folder.iterdir())
+        if path.is_file() and path.name != MANIFEST
+    }
     version = _version(files)
     written = write_manifest(folder, kind="model bundle", model_version=version, **manifest)
-    _seal(folder, written)
+    (folder / MANIFEST).write_bytes(_sealed(written))
     return version
 
 
@@ -84,13 +88,15 @@ def load_bundle(folder: Path) -> tuple[Predictor, str]:
 def _checked_manifest(folder: Path) -> Mapping[str, Any]:
     path = folder / MANIFEST
     try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        seal, files = manifest.pop("seal"), dict(manifest["files"])
+        found = path.read_bytes()
+        manifest: dict[str, Any] = json.loads(found)
+        del manifest["seal"]
+        files, sealed = dict(manifest["files"]), _sealed(manifest)
     except FileNotFoundError as error:
         raise _damaged(path, "is missing") from error
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise _damaged(path, "cannot be read") from error
-    if seal != _seal_of(manifest) or MODEL not in files:
+    if found != sealed or MODEL not in files:
         raise _damaged(path, "was changed")
     for name, expected in files.items():
         if not (folder / name).is_file():
@@ -109,15 +115,11 @@ def _version(files: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _seal(folder: Path, manifest: dict[str, Any]) -> None:
-    """Add a hash of the manifest to itself, so that a changed manifest is noticed too."""
-    sealed = {**manifest, "seal": _seal_of(manifest)}
-    text = json.dumps(sealed, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
-
-
-def _seal_of(manifest: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+def _sealed(manifest: Mapping[str, Any]) -> bytes:
+    """The manifest with a hash of itself, so that a change of it is noticed too, to the byte."""
+    seal = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
+    sealed = {**manifest, "seal": seal}
+    return (json.dumps(sealed, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def _to_json(predictor: Predictor) -> dict[str, Any]:

@@ -62,9 +62,7 @@ def validate(
     ] = Path("suasion-out"),
     max_bad: MaxBad = 0.05,
 ) -> None:
-    """Check a data folder: what is there, what is wrong with it,
-    and for which commands it suffices.
-    """
+    """Check a data folder: what is there, what is wrong, and for which commands it suffices."""
     from features.output import whole_folder, write_manifest
     from features.source import open_market
     from features.tables import NEEDS
@@ -103,9 +101,7 @@ def train(
     max_bad: MaxBad = 0.05,
     seed: Seed = 0,
 ) -> None:
-    """Train a model on matured outcomes,
-    log the run to MLflow and register the model as champion.
-    """
+    """Train a model on matured outcomes, log the run to MLflow and register it as champion."""
     from importlib.util import find_spec
     from tempfile import TemporaryDirectory
 
@@ -186,9 +182,7 @@ def score(
     ] = False,
     max_bad: MaxBad = 0.05,
 ) -> None:
-    """Score creators for campaigns:
-    reach, rate, conversions with intervals, four qualities, reasons.
-    """
+    """Score creators for campaigns: reach, rate and conversions, four qualities, reasons."""
     from features.output import whole_folder, write_manifest
     from serving.registry import load_model
     from serving.score import Request, requested_rows, score_batches, write_scores
@@ -242,12 +236,11 @@ def evaluate(
     max_bad: MaxBad = 0.05,
     seed: Seed = 0,
 ) -> None:
-    """Train at each origin on what was known then,
-    and judge the campaigns after it beside the baselines.
-    """
+    """Train at each origin on what was known, judge later campaigns beside the baselines."""
     from features import derived
     from features.output import whole_folder, write_manifest
     from serving.show import show_evaluation
+    from training.counterfactual import known_candidates
     from training.evaluation import evaluate as judge
 
     moments = sorted(
@@ -261,15 +254,116 @@ def evaluate(
     with _opened(data, "evaluate", max_bad) as market:
         with _step(console, "Judging"):
             derived.prepare(market.connection)
-            found = judge(market.connection, moments, days, seed=seed)
+            candidates = known_candidates(market.connection, data)
+            found = judge(market.connection, moments, days, candidates=candidates, seed=seed)
         if out is not None:
             with whole_folder(out) as folder:
                 market.write_quarantine(folder / "quarantine")
-                for table in ("ranking", "conversions", "origins", "rows"):
-                    getattr(found, table).to_parquet(folder / f"{table}.parquet", index=False)
+                for name, table in vars(found).items():
+                    if table is not None:
+                        table.to_parquet(folder / f"{name}.parquet", index=False)
                 settings = {"origins": [m.isoformat() for m in moments], "days": days, "seed": seed}
                 write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))
         show_evaluation(console, found, days, out)
+
+
+@app.command()
+def simulate(
+    out: Annotated[
+        Path, typer.Argument(help="Folder for the market's tables and its truth.", metavar="OUT")
+    ],
+    creators: Annotated[
+        int, typer.Option("--creators", help="Creators in the market.", min=50)
+    ] = 2000,
+    months: Annotated[int, typer.Option("--months", help="Months it lasts.", min=3)] = 18,
+    seed: Seed = 0,
+    marginals: Annotated[
+        Path | None,
+        typer.Option(
+            "--marginals", help="Document whose table of marginals is rewritten.", metavar="FILE"
+        ),
+    ] = None,
+) -> None:
+    """Simulate a market in the contract's tables, its truth known: to try things on, and to prove
+    claims on.
+    """
+    from features.output import whole_folder, write_manifest
+    from serving.show import show_marginals
+    from training.world import marginals as measure
+    from training.world import simulate as make
+    from training.world import write_marginals, write_world
+
+    console = _console()
+    with _step(console, f"Simulating {creators:,} creators over {months} months"):
+        world = make(creators=creators, months=months, seed=seed)
+        with whole_folder(out) as folder:
+            write_world(world, folder)
+            settings = {"creators": creators, "months": months, "seed": seed}
+            rows = {name: len(table) for name, table in world.tables.items()}
+            write_manifest(folder, command="simulate", settings=settings, rows=rows)
+    console.print(f"{sum(rows.values()):,} rows in {len(rows)} tables, and the truth: {out}")
+    if marginals is not None:
+        table = measure(world)
+        write_marginals(
+            table,
+            marginals,
+            command=f"suasion simulate OUT --creators {creators} --months {months} --seed {seed}",
+        )
+        show_marginals(console, table)
+
+
+@app.command()
+def demo(
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for everything the demo makes.")
+    ] = Path("suasion-demo"),
+    creators: Annotated[
+        int, typer.Option("--creators", help="Creators in the market.", min=50)
+    ] = 600,
+    months: Annotated[int, typer.Option("--months", help="Months it lasts.", min=6)] = 12,
+    seed: Seed = 0,
+) -> None:
+    """The main job in one command: simulate a market, validate, train, score, and compare with
+    popularity.
+    """
+    from datetime import timedelta
+
+    from features import derived
+    from features.asof import newest_moment
+    from serving.show import show_comparison
+    from training.counterfactual import known_candidates
+    from training.evaluation import evaluate as judge
+
+    console, data = _console(), out / "data"
+    console.rule("1. A market whose truth is known")
+    simulate(data, creators=creators, months=months, seed=seed)
+    console.rule("2. Validate")
+    validate(data, out=out / "validated")
+    console.rule("3. Train")
+    train(data, out=out / "model", name="demo", seed=seed)
+    console.rule("4. Score the campaigns to come")
+    score(data, out=out / "scores", model=str(out / "model"), csv=True)
+    console.rule("5. What popularity would have said")
+    with _opened(data, "evaluate", 0.05) as market:
+        derived.prepare(market.connection)
+        newest = newest_moment(market.connection)
+        assert newest is not None
+        # The last campaigns that have matured: three windows of four weeks before the attribution
+        # window.
+        origins = [
+            newest.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=d)
+            for d in (140, 112, 84)
+        ]
+        with _step(console, "Judging earlier decisions"):
+            found = judge(
+                market.connection,
+                origins,
+                28,
+                candidates=known_candidates(market.connection, data),
+                seed=seed,
+            )
+    show_comparison(console, found)
+    console.print(f"Data and truth: {data} · model: {out / 'model'} · scores: {out / 'scores'}")
 
 
 def main() -> None:

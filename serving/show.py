@@ -204,6 +204,10 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
     console.print(
         "No randomised rows or propensities were used: outcomes are attributed, not incremental."
     )
+    if found.money is not None:
+        show_money(console, found.money)
+    if found.truth is not None:
+        show_truth(console, found.truth)
     if out is not None:
         console.print(f"Tables: {escape(str(out))}")
 
@@ -230,3 +234,138 @@ def _rank_table(ranking: pd.DataFrame, title: str) -> Table:
         )
         last = line["rows"]
     return table
+
+
+def show_money(console: Console, money: pd.DataFrame) -> None:
+    """What each score captures of the conversions that the best choice would have brought."""
+    from training.money import MOST_CREATORS
+
+    table = Table(
+        title="Conversions captured, as a share of the oracle's, choosing at most "
+        f"{MOST_CREATORS} creators (95 % campaign bootstrap)",
+        title_justify="left",
+    )
+    for head in (
+        "reach",
+        "budget",
+        "score",
+        "captured",
+        "95 %",
+        "mean of ratios",
+        "suasion ahead by",
+        "95 %",
+    ):
+        table.add_column(head, justify="left" if head in ("reach", "budget", "score") else "right")
+    last: tuple[str, float] | None = None
+    for line in money[money["score"] != "oracle"].to_dict("records"):
+        setting = (str(line["reach"]), float(line["budget_share"]))
+        if last is not None and setting != last:
+            table.add_section()
+        is_model = line["score"] == "suasion"
+        table.add_row(
+            setting[0] if setting != last else "",
+            f"{100 * setting[1]:.0f} %" if setting != last else "",
+            str(line["score"]),
+            f"{line['pooled']:.3f}",
+            f"{line['low']:.2f} … {line['high']:.2f}",
+            f"{line['mean']:.3f}",
+            "" if is_model else f"{line['suasion_ahead']:+.3f}",
+            "" if is_model else f"{line['ahead_low']:+.2f} … {line['ahead_high']:+.2f}",
+        )
+        last = setting
+    console.print(table)
+    console.print(
+        "The budget is a share of what all candidates of a campaign cost, fees and handling."
+    )
+
+
+def show_truth(console: Console, truth: pd.DataFrame) -> None:
+    """How far each score agrees with the true rate, and what of it is popularity."""
+    table = Table(title="Beside the true rate, among all candidates", title_justify="left")
+    for head in (
+        "score",
+        "Spearman",
+        "of what features could reveal",
+        "popularity given the truth",
+    ):
+        table.add_column(head, justify="left" if head == "score" else "right")
+    for line in truth.to_dict("records"):
+        table.add_row(
+            str(line["score"]),
+            f"{line['spearman']:+.3f}",
+            f"{100 * line['share_of_revealed']:.0f} %",
+            f"{line['popularity']:+.3f}",
+        )
+    console.print(table)
+    console.print("Popularity: mean partial rank correlation with followers given the true rate.")
+
+
+def show_comparison(console: Console, found: Evaluation) -> None:
+    """One table: how each score ranks creators, what a tight budget spent by it captures, and its
+    popularity.
+    """
+    from training.money import TIGHT_SHARE
+
+    ranking = found.ranking[found.ranking["rows"] == "all"].set_index("score")["spearman"]
+    truth = None if found.truth is None else found.truth.set_index("score")
+    captured = {}
+    if found.money is not None:
+        tight = found.money[found.money["budget_share"] == TIGHT_SHARE]
+        captured = {
+            which: part.set_index("score")["pooled"] for which, part in tight.groupby("reach")
+        }
+    table = Table(title="Earlier decisions, judged by what came of them", title_justify="left")
+    for head in (
+        "score",
+        "Spearman, realised rate",
+        "Spearman, true rate",
+        "popularity given the truth",
+    ):
+        table.add_column(head, justify="left" if head == "score" else "right")
+    for head in ("captured, true reach", "captured, our reach"):
+        table.add_column(head, justify="right")
+    for score, (in_money, label) in _COMPARED.items():
+        table.add_row(
+            label,
+            *(
+                _number(column, score)
+                for column in (ranking, _column(truth, "spearman"), _column(truth, "popularity"))
+            ),
+            *(_number(captured.get(which), in_money) for which in ("true", "predicted")),
+        )
+    console.print(table)
+    console.print(
+        "Captured: share of the conversions of the best choice, with "
+        f"{100 * TIGHT_SHARE:.0f} % of what all candidates of a campaign cost. "
+        "Popularity: partial rank correlation with followers given the true rate."
+    )
+
+
+_COMPARED = {
+    "suasion": ("suasion", "suasion"),
+    "past rate": ("past rate × reach", "past rate × our reach"),
+    "history": ("history × reach", "response history × reach"),
+    "engagement rate": ("engagement rate × followers", "engagement rate"),
+    "followers": ("followers", "followers"),
+    "revealed": ("all that features could reveal", "all that features could reveal"),
+}
+
+
+def _column(table: pd.DataFrame | None, name: str) -> pd.Series | None:
+    return None if table is None else table[name]
+
+
+def _number(column: pd.Series | None, name: str) -> str:
+    return "" if column is None or name not in column.index else f"{column[name]:+.2f}"
+
+
+def show_marginals(console: Console, marginals: pd.DataFrame) -> None:
+    """The market's marginals beside the published ranges."""
+    table = Table(title="Marginals of the market", title_justify="left")
+    for name in marginals.columns:
+        table.add_column(str(name))
+    for line in marginals.to_dict("records"):
+        table.add_row(
+            *(f"{v:.3g}" if isinstance(v, float) else escape(str(v)) for v in line.values())
+        )
+    console.print(table)

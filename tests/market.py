@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from duckdb import DuckDBPyConnection
 
@@ -20,6 +21,7 @@ from features.build import ROW_KEYS, build
 from features.derived import prepare
 from features.feature import Feature, catalogue
 from features.tables import TABLES
+from features.tables import Column as ContractColumn
 from features.text import DIMENSIONS, TextSpace, _hash
 from tests.tabular import arrow, rows
 
@@ -43,17 +45,19 @@ def connect(tables: Tables, *, threads: int = 1) -> DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": threads})
     connection.execute(_EMPTY_TABLES)
     for name, given in tables.items():
-        connection.register("given", arrow(given) if isinstance(given, str) else given)
-        known = {column.name: column for column in TABLES[name].columns}
-        names = [column for column, *_ in connection.execute("DESCRIBE given").fetchall()]
-        values = ", ".join(f'CAST("{column}" AS {known[column].sql_type})' for column in names)
-        connection.execute(f"INSERT INTO {name} ({', '.join(names)}) SELECT {values} FROM given")
+        table = arrow(given) if isinstance(given, str) else pa.Table.from_pandas(given)
+        connection.register("given", table)
+        values = [
+            _value(column, column.name in table.column_names) for column in TABLES[name].columns
+        ]
+        connection.execute(f"INSERT INTO {name} SELECT {', '.join(values)} FROM given")
         connection.unregister("given")
-        for column in known.values():
-            if column.default is not None:
-                fill = f"UPDATE {name} SET {column.name} = ? WHERE {column.name} IS NULL"
-                connection.execute(fill, [column.default])
     return connection
+
+
+def _value(column: ContractColumn, is_given: bool) -> str:
+    value = f"CAST({column.name if is_given else 'NULL'} AS {column.sql_type})"
+    return value if column.default is None else f"coalesce({value}, '{column.default}')"
 
 
 def prepare_market(tables: Tables, *, threads: int = 1) -> DuckDBPyConnection:

@@ -1,4 +1,4 @@
-"""Synthetic markets with a planted truth: the matrices and labels that the estimators of `models` take."""
+"""Markets with a planted truth: matrices and labels as the estimators of `models` take them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,19 @@ Floats = npt.NDArray[np.float64]
 
 RATE = tuple(feature.name for feature in catalogue(popularity=False))
 SIZES = tuple(feature.name for feature in catalogue(popularity=True))
-CONVERSATION = ("reply_share", "commenter_breadth", "question_share", "on_topic_share", "days_since_post")
-TEXTS = ("tea from the hills", "green tea every morning", "running shoes on the hills", "morning running club")
+CONVERSATION = (
+    "reply_share",
+    "commenter_breadth",
+    "question_share",
+    "on_topic_share",
+    "days_since_post",
+)
+TEXTS = (
+    "tea from the hills",
+    "green tea every morning",
+    "running shoes on the hills",
+    "morning running club",
+)
 
 
 @dataclass(frozen=True)
@@ -78,9 +89,11 @@ def market(
     campaigns, creators : int
         Campaigns, three days apart, and rows of each.
     bent : float
-        Log-odds by which answering no or all comments beats answering half of them: only trees can find it.
+        Log-odds by which answering no or all comments beats answering half of them: only trees
+        can find it.
     sloped : float
-        Log-odds by which answering all comments beats answering none: a wider linear part can find it.
+        Log-odds by which answering all comments beats answering none: a wider linear part can
+        find it.
     level : float
         Log-odds around which the campaigns' levels lie.
     """
@@ -97,7 +110,9 @@ def market(
     matrix["log_views"] = log_views
     matrix["log_views_recent"] = log_views + rng.normal(0, 0.3, n)
     matrix["log_followers"] = log_views + 1 + rng.normal(0, 0.6, n)
-    matrix["log_exposed"] = np.where(rng.uniform(size=n) < 0.5, log_views + rng.normal(0, 0.3, n), np.nan)
+    matrix["log_exposed"] = np.where(
+        rng.uniform(size=n) < 0.5, log_views + rng.normal(0, 0.3, n), np.nan
+    )
 
     levels = level + rng.normal(0, 0.6, campaigns)
     history = 0.4 * matrix["relative_response"] + 0.25 * matrix["track_record"]
@@ -127,10 +142,17 @@ def market(
 
 
 @cache
-def selected_rate(*, seed: int = 0, bent: float = 0.0, sloped: float = 0.0) -> RateModel:
-    """The model of the rate selected on `market` with the same arguments."""
+def selected(
+    *, seed: int = 0, bent: float = 0.0, sloped: float = 0.0
+) -> tuple[RateModel, pd.DataFrame]:
+    """What `select_rate` gives on `market` with the same arguments."""
     planted = market(seed=seed, bent=bent, sloped=sloped)
-    return select_rate(planted.of_rate, planted.labels)[0]
+    return select_rate(planted.of_rate, planted.labels)
+
+
+def selected_rate(*, seed: int = 0, bent: float = 0.0, sloped: float = 0.0) -> RateModel:
+    """The model alone."""
+    return selected(seed=seed, bent=bent, sloped=sloped)[0]
 
 
 @cache

@@ -18,7 +18,8 @@ from features.levels import base_levels
 from models.baselines import BASELINES
 from models.ranking import spearman_by_campaign
 from training.bootstrap import interval, two_way
-from training.fit import fit
+from training.counterfactual import money_table, score_candidates, truth_table
+from training.fit import Fitted, fit
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,12 +47,18 @@ class Evaluation:
         observed, coverage.
     rows : DataFrame
         Every judged row with its predictions.
+    money, truth : DataFrame, optional
+        Where fee and outcome of every candidate are known: the share of the oracle's conversions
+        captured (`counterfactual.money_table`); where the truth itself is known, the agreement with
+        it (`counterfactual.truth_table`).
     """
 
     ranking: pd.DataFrame
     conversions: pd.DataFrame
     origins: pd.DataFrame
     rows: pd.DataFrame
+    money: pd.DataFrame | None = None
+    truth: pd.DataFrame | None = None
 
 
 def evaluate(
@@ -59,6 +66,7 @@ def evaluate(
     origins: Sequence[datetime],
     days: float,
     *,
+    candidates: pd.DataFrame | None = None,
     seed: int = 0,
     on_origin: Callable[[datetime], None] = lambda origin: None,
 ) -> Evaluation:
@@ -76,6 +84,8 @@ def evaluate(
         Naive UTC.
     days : float
         Length of the window judged after each origin.
+    candidates : DataFrame, optional
+        Candidates of whom all is known (`counterfactual.known_candidates`), for the money.
     on_origin : callable
         Called as each origin begins.
 
@@ -86,10 +96,15 @@ def evaluate(
     """
     outcomes = known_outcomes(connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
-    judged, facts = [], []
+    judged, facts, scored = [], [], []
     for origin in sorted(origins):
         on_origin(origin)
-        rows, fact = _judge_origin(connection, outcomes, origin, days, seed)
+        fitted = fit(connection, origin, seed=seed)
+        rows, fact = _judge_origin(connection, fitted, outcomes, origin, days)
+        if candidates is not None:
+            ahead = _window(candidates, origin, days)
+            if len(ahead):
+                scored.append(score_candidates(connection, fitted.predictor, ahead))
         judged.append(rows)
         facts.append(fact)
     rows = pd.concat(judged, ignore_index=True)
@@ -110,19 +125,31 @@ def evaluate(
         "followers": "followers",
     }
     conversions = _table(rows, by_conversions, rows["conversions"].to_numpy(), seed)
-    return Evaluation(ranking, conversions, pd.DataFrame(facts), rows)
+    money, truth = None, None
+    if scored:
+        everyone = pd.concat(scored, ignore_index=True)
+        money = money_table(everyone, seed=seed)
+        truth = truth_table(everyone) if everyone["true_rate"].notna().all() else None
+    return Evaluation(ranking, conversions, pd.DataFrame(facts), rows, money, truth)
+
+
+def _window(rows: pd.DataFrame, origin: datetime, days: float) -> pd.DataFrame:
+    starts = rows["starts_at"]
+    return rows[(starts >= origin) & (starts < origin + timedelta(days=days))].reset_index(
+        drop=True
+    )
 
 
 def _judge_origin(
-    connection: DuckDBPyConnection, outcomes: pd.DataFrame, origin: datetime, days: float, seed: int
+    connection: DuckDBPyConnection,
+    fitted: Fitted,
+    outcomes: pd.DataFrame,
+    origin: datetime,
+    days: float,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
-    fitted = fit(connection, origin, seed=seed)
     predictor = fitted.predictor
-    starts = outcomes["starts_at"]
-    rows = outcomes[(starts >= origin) & (starts < origin + timedelta(days=days))].reset_index(
-        drop=True
-    )
-    seen = set(outcomes.loc[starts < origin, "creator_id"])
+    rows = _window(outcomes, origin, days)
+    seen = set(outcomes.loc[outcomes["starts_at"] < origin, "creator_id"])
     if rows.empty:
         raise UserError(
             f"no campaign with outcomes starts within {days:g} days of {origin:%Y-%m-%d}: "

@@ -65,7 +65,16 @@ def make_tables(seed: int = 0) -> dict[str, pd.DataFrame]:
             )
             if rng.random() < 0.5:
                 interactions.append(
-                    (f"{key}r", time + pd.Timedelta(hours=5), "reply", creator, "fan", None, key, "so")
+                    (
+                        f"{key}r",
+                        time + pd.Timedelta(hours=5),
+                        "reply",
+                        creator,
+                        "fan",
+                        None,
+                        key,
+                        "so",
+                    )
                 )
     campaigns, outcomes, offers, candidates = [], [], [], []
     for k in range(30):
@@ -88,24 +97,41 @@ def make_tables(seed: int = 0) -> dict[str, pd.DataFrame]:
     frame = pd.DataFrame
     return {
         "creators": creators,
-        "credentials": frame([(ids[0], "book", "=1+1", None)], columns=["creator_id", "kind", "title", "granted_at"]),
-        "posts": frame(posts, columns=["post_id", "creator_id", "published_at", "kind", "text", "links"]),
+        "credentials": frame(
+            [(ids[0], "book", "=1+1", None)], columns=["creator_id", "kind", "title", "granted_at"]
+        ),
+        "posts": frame(
+            posts, columns=["post_id", "creator_id", "published_at", "kind", "text", "links"]
+        ),
         "post_metrics": frame(
             metrics, columns=["post_id", "observed_at", "views", "likes", "comments", "shares"]
         ),
         "interactions": frame(
             interactions,
             columns=[
-                "interaction_id", "occurred_at", "kind", "actor_id", "target_id", "post_id", "parent_id", "text",
+                "interaction_id",
+                "occurred_at",
+                "kind",
+                "actor_id",
+                "target_id",
+                "post_id",
+                "parent_id",
+                "text",
             ],
         ),
-        "audience": frame(audience, columns=["creator_id", "observed_at", "followers", "following"]),
-        "campaigns": frame(campaigns, columns=["campaign_id", "brand", "brief", "starts_at"]).assign(
-            ends_at=lambda c: c["starts_at"] + pd.Timedelta(days=7), attribution_days=7
+        "audience": frame(
+            audience, columns=["creator_id", "observed_at", "followers", "following"]
         ),
-        "outcomes": frame(outcomes, columns=["campaign_id", "creator_id", "exposed", "conversions"]),
+        "campaigns": frame(
+            campaigns, columns=["campaign_id", "brand", "brief", "starts_at"]
+        ).assign(ends_at=lambda c: c["starts_at"] + pd.Timedelta(days=7), attribution_days=7),
+        "outcomes": frame(
+            outcomes, columns=["campaign_id", "creator_id", "exposed", "conversions"]
+        ),
         "offers": frame(offers, columns=["campaign_id", "creator_id", "fee", "package", "posts"]),
-        "candidates": frame(candidates, columns=["campaign_id", "creator_id", "picked", "considered_at"]),
+        "candidates": frame(
+            candidates, columns=["campaign_id", "creator_id", "picked", "considered_at"]
+        ),
     }
 
 

@@ -23,7 +23,14 @@ QUALITIES = ["engagement", "relevance", "reputation", "momentum"]
 COLUMNS = [
     *("campaign_id", "creator_id", "package", "posts", "as_of", "model_version"),
     *("exposed", "exposed_low", "exposed_high", "rate", "rate_low", "rate_high"),
-    *("conversions", "conversions_low", "conversions_high", "sd_campaign", "sd_creator", "sd_reach"),
+    *(
+        "conversions",
+        "conversions_low",
+        "conversions_high",
+        "sd_campaign",
+        "sd_creator",
+        "sd_reach",
+    ),
     *("base_log_odds", *QUALITIES, "reasons", "known_share", "incremental", "warnings"),
 ]
 
@@ -71,7 +78,9 @@ def test_every_point_lies_in_its_interval(scores: pd.DataFrame) -> None:
     assert np.allclose(scores["conversions"], scores["exposed"] * scores["rate"])
 
 
-def test_the_model_finds_who_persuades(scores: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> None:
+def test_the_model_finds_who_persuades(
+    scores: pd.DataFrame, tables: dict[str, pd.DataFrame]
+) -> None:
     # In this market a creator's response per view carries over to campaigns (slope .8 on the same quality).
     last = tables["post_metrics"].drop_duplicates("post_id", keep="last")
     rate = np.log((last["comments"] + 0.5) / last["views"])
@@ -82,7 +91,11 @@ def test_the_model_finds_who_persuades(scores: pd.DataFrame, tables: dict[str, p
 
 
 def test_ten_times_the_followers_change_reach_but_no_rate(
-    suasion: Run, project: Path, scores: pd.DataFrame, tables: dict[str, pd.DataFrame], tmp_path: Path
+    suasion: Run,
+    project: Path,
+    scores: pd.DataFrame,
+    tables: dict[str, pd.DataFrame],
+    tmp_path: Path,
 ) -> None:
     audience = tables["audience"].assign(followers=lambda a: a["followers"] * 10)
     famous = write({**tables, "audience": audience}, tmp_path / "famous")
@@ -105,7 +118,9 @@ def test_the_manifest_tells_inputs_model_and_hashes_of_what_was_written(
         assert sha256_of(project / "scored" / name) == digest
 
 
-def test_the_same_run_gives_the_same_bytes(suasion: Run, project: Path, scores: pd.DataFrame, tmp_path: Path) -> None:
+def test_the_same_run_gives_the_same_bytes(
+    suasion: Run, project: Path, scores: pd.DataFrame, tmp_path: Path
+) -> None:
     done = suasion("score", "data", "--out", tmp_path / "again", "--model", "suasion@champion")
     assert done.returncode == 0, done.stderr
     again = tmp_path / "again" / "scores.parquet"
@@ -132,11 +147,18 @@ def test_candidates_may_come_from_a_file(suasion: Run, tmp_path: Path, suffix: s
     done = suasion("score", "data", "--out", tmp_path / "out", "--candidates", path)
     assert done.returncode == 0, done.stderr
     found = pd.read_parquet(tmp_path / "out" / "scores.parquet")
-    assert set(zip(found["campaign_id"], found["creator_id"], strict=True)) == {("k28", "c05"), ("k29", "c06")}
+    assert set(zip(found["campaign_id"], found["creator_id"], strict=True)) == {
+        ("k28", "c05"),
+        ("k29", "c06"),
+    }
 
 
-def test_candidates_all_scores_every_creator(suasion: Run, tables: dict[str, pd.DataFrame], tmp_path: Path) -> None:
-    done = suasion("score", "data", "--out", tmp_path / "o", "--candidates", "all", "--campaign", "k28")
+def test_candidates_all_scores_every_creator(
+    suasion: Run, tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    done = suasion(
+        "score", "data", "--out", tmp_path / "o", "--candidates", "all", "--campaign", "k28"
+    )
     assert done.returncode == 0, done.stderr
     found = pd.read_parquet(tmp_path / "o" / "scores.parquet")
     assert set(found["creator_id"]) == set(tables["creators"]["creator_id"])
@@ -151,9 +173,14 @@ def test_a_past_moment_needs_allow_past_and_then_warns(suasion: Run, tmp_path: P
     assert done.returncode == 0, done.stderr
     found = pd.read_parquet(tmp_path / "o" / "scores.parquet")
     assert found["warnings"].map(lambda w: "before the model was trained" in w[0]).all()
-    later = suasion("score", "data", "--out", tmp_path / "p", "--campaign", "k05", "--as-of", "2024-09-01")
+    later = suasion(
+        "score", "data", "--out", tmp_path / "p", "--campaign", "k05", "--as-of", "2024-09-01"
+    )
     assert later.returncode == 0, later.stderr
-    assert (pd.read_parquet(tmp_path / "p" / "scores.parquet")["as_of"] == pd.Timestamp("2024-09-01", tz="UTC")).all()
+    assert (
+        pd.read_parquet(tmp_path / "p" / "scores.parquet")["as_of"]
+        == pd.Timestamp("2024-09-01", tz="UTC")
+    ).all()
 
 
 @pytest.mark.parametrize(
@@ -177,19 +204,32 @@ def test_what_cannot_be_scored_is_refused_with_the_remedy(
     assert not (tmp_path / "o").exists()
 
 
-def test_no_campaign_ahead_names_the_option(suasion: Run, project: Path, tmp_path: Path, tables: dict[str, pd.DataFrame]) -> None:
+def test_no_campaign_ahead_names_the_option(
+    suasion: Run, project: Path, tmp_path: Path, tables: dict[str, pd.DataFrame]
+) -> None:
     campaigns = tables["campaigns"]
     past = campaigns[campaigns["starts_at"] < pd.Timestamp("2024-08-20")]
     kept = {
-        name: table[table["campaign_id"].isin(past["campaign_id"])] if "campaign_id" in table else table
+        name: table[table["campaign_id"].isin(past["campaign_id"])]
+        if "campaign_id" in table
+        else table
         for name, table in tables.items()
     }
-    done = suasion("score", write(kept, tmp_path / "data"), "--out", tmp_path / "o", "--model", project / "bundle")
+    done = suasion(
+        "score",
+        write(kept, tmp_path / "data"),
+        "--out",
+        tmp_path / "o",
+        "--model",
+        project / "bundle",
+    )
     assert done.returncode == 2
     assert "--campaign" in done.stderr
 
 
-def test_a_changed_bundle_is_refused_and_the_file_named(suasion: Run, project: Path, tmp_path: Path) -> None:
+def test_a_changed_bundle_is_refused_and_the_file_named(
+    suasion: Run, project: Path, tmp_path: Path
+) -> None:
     shutil.copytree(project / "bundle", tmp_path / "bundle")
     model = tmp_path / "bundle" / "model.json"
     model.write_text(model.read_text().replace('"trees": 0', '"trees": 1') + " ")
@@ -198,14 +238,20 @@ def test_a_changed_bundle_is_refused_and_the_file_named(suasion: Run, project: P
     assert "model.json" in done.stderr
 
 
-def test_killed_at_any_moment_it_leaves_no_half_written_output(project: Path, tmp_path: Path) -> None:
+def test_killed_at_any_moment_it_leaves_no_half_written_output(
+    project: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     command = [SUASION, "score", "data", "--out", out, "--model", "bundle", "--candidates", "all"]
     whole = 0
     for wait in np.linspace(0.2, 4.0, 8):
         shutil.rmtree(out, ignore_errors=True)
         process = subprocess.Popen(
-            command, cwd=project, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            cwd=project,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         time.sleep(wait)
         os.killpg(process.pid, signal.SIGKILL) if process.poll() is None else None

@@ -14,14 +14,18 @@ from tests.functional.small_market import truncated, write
 
 
 def _files(folder: Path) -> dict[str, bytes]:
-    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()
+    }
 
 
 def test_training_until_a_moment_is_the_same_on_tables_truncated_at_it(
     suasion: Run, project: Path, tables: dict[str, pd.DataFrame], tmp_path: Path
 ) -> None:
     past = write(truncated(tables, pd.Timestamp("2024-08-20")), tmp_path / "past")
-    done = suasion("train", past, "--until", "2024-08-20", "--out", tmp_path / "bundle", cwd=tmp_path)
+    done = suasion(
+        "train", past, "--until", "2024-08-20", "--out", tmp_path / "bundle", cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     assert _files(tmp_path / "bundle") == _files(project / "bundle")
 
@@ -30,7 +34,9 @@ def test_a_later_moment_gives_another_bundle(suasion: Run, project: Path, tmp_pa
     # Without this the test above could pass on a model that ignores its data.
     done = suasion("train", project / "data", "--out", tmp_path / "bundle", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert not filecmp.cmp(tmp_path / "bundle" / "model.json", project / "bundle" / "model.json", shallow=False)
+    assert not filecmp.cmp(
+        tmp_path / "bundle" / "model.json", project / "bundle" / "model.json", shallow=False
+    )
     until = json.loads((tmp_path / "bundle" / "manifest.json").read_text())["trained_until"]
     newest = pd.read_parquet(project / "data" / "post_metrics.parquet")["observed_at"].max()
     assert pd.Timestamp(until) == newest
@@ -48,7 +54,9 @@ def test_one_training_is_one_run_with_metrics_tables_and_a_registered_model(proj
     assert {"features.json", "held_out_campaigns.json", "MLmodel", "model_code.py"} <= written
 
 
-def test_the_root_of_mlruns_is_the_folder_of_suasion_toml(suasion: Run, project: Path, tmp_path: Path) -> None:
+def test_the_root_of_mlruns_is_the_folder_of_suasion_toml(
+    suasion: Run, project: Path, tmp_path: Path
+) -> None:
     (tmp_path / "suasion.toml").touch()
     deep = tmp_path / "notebooks" / "today"
     deep.mkdir(parents=True)
@@ -58,7 +66,9 @@ def test_the_root_of_mlruns_is_the_folder_of_suasion_toml(suasion: Run, project:
     assert not (deep / "mlruns").exists()
 
 
-def test_too_little_data_says_what_is_there_and_what_is_needed(suasion: Run, tmp_path: Path, project: Path) -> None:
+def test_too_little_data_says_what_is_there_and_what_is_needed(
+    suasion: Run, tmp_path: Path, project: Path
+) -> None:
     done = suasion("train", project / "data", "--until", "2024-02-20", "--out", tmp_path / "b")
     assert done.returncode == 6
     assert "0 with exposed > 0 have matured" in done.stderr
@@ -69,7 +79,16 @@ def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
     suasion: Run, project: Path, tmp_path: Path
 ) -> None:
     done = suasion(
-        *("evaluate", project / "data", "--origins", "2024-07-15,2024-08-12", "--days", "20", "--out", "ev"),
+        *(
+            "evaluate",
+            project / "data",
+            "--origins",
+            "2024-07-15,2024-08-12",
+            "--days",
+            "20",
+            "--out",
+            "ev",
+        ),
         cwd=tmp_path,
     )
     assert done.returncode == 0, done.stderr

@@ -50,7 +50,10 @@ def test_too_many_bad_rows_stop_with_the_table_the_rule_and_an_example(
 ) -> None:
     outcomes = tables["outcomes"].assign(exposed=-5)
     data = write({**tables, "outcomes": outcomes}, tmp_path / "data")
-    for command in (("validate", data, "--out", tmp_path / "v"), ("train", data, "--out", tmp_path / "b")):
+    for command in (
+        ("validate", data, "--out", tmp_path / "v"),
+        ("train", data, "--out", tmp_path / "b"),
+    ):
         done = suasion(*command)
         assert done.returncode == 3, done.stderr
         assert "outcomes" in done.stderr
@@ -60,7 +63,9 @@ def test_too_many_bad_rows_stop_with_the_table_the_rule_and_an_example(
 
 
 @pytest.mark.parametrize("command", ["validate", "train", "score", "evaluate"])
-def test_a_folder_that_is_not_there_is_an_input_error(suasion: Run, tmp_path: Path, command: str, project: Path) -> None:
+def test_a_folder_that_is_not_there_is_an_input_error(
+    suasion: Run, tmp_path: Path, command: str, project: Path
+) -> None:
     more = {
         "score": ("--out", tmp_path / "o", "--model", project / "bundle"),
         "evaluate": ("--origins", "2024-07-01"),
@@ -73,15 +78,23 @@ def test_a_folder_that_is_not_there_is_an_input_error(suasion: Run, tmp_path: Pa
     assert not (tmp_path / "suasion-out").exists()
 
 
-def test_a_needed_table_that_is_missing_is_named(suasion: Run, tables: dict[str, pd.DataFrame], tmp_path: Path) -> None:
-    data = write({name: table for name, table in tables.items() if name != "outcomes"}, tmp_path / "data")
+def test_a_needed_table_that_is_missing_is_named(
+    suasion: Run, tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    data = write(
+        {name: table for name, table in tables.items() if name != "outcomes"}, tmp_path / "data"
+    )
     done = suasion("train", data, "--out", tmp_path / "b")
     assert done.returncode == 2
     assert "outcomes" in done.stderr
 
 
 def test_csv_trains_and_scores_like_parquet(
-    suasion: Run, project: Path, tables: dict[str, pd.DataFrame], scores: pd.DataFrame, tmp_path: Path
+    suasion: Run,
+    project: Path,
+    tables: dict[str, pd.DataFrame],
+    scores: pd.DataFrame,
+    tmp_path: Path,
 ) -> None:
     data = write(tables, tmp_path / "data", suffix="csv")
     done = suasion("score", data, "--out", tmp_path / "o", "--model", project / "bundle")

@@ -40,16 +40,47 @@ def test_a_quality_is_the_sum_of_its_features(bent: float) -> None:
         assert np.abs(contributions[names].sum(axis=1) - scores[quality]).max() < 1e-12
 
 
+@pytest.mark.parametrize("spread", [0.1, 0.5, 2.0])
+@pytest.mark.parametrize("shift", [-2.0, 0.0, 2.0])
 @BENT
-def test_every_interval_contains_its_estimate(bent: float) -> None:
-    # A mean can lie outside the central interval of a skewed count; a person would call that a mistake.
-    scores = predicted(bent)
+def test_every_interval_contains_its_estimate(bent: float, shift: float, spread: float) -> None:
+    # A mean can lie far outside the central interval of a skewed count; a person who sees that
+    # would call it a mistake, and moving the bound outwards only adds coverage.
+    model = predictor(bent=bent)
+    skewed = replace(
+        model,
+        spreads=replace(model.spreads, campaign=spread, creator=spread, reach=spread, shift=shift),
+        reach=replace(model.reach, mean_shift=-shift),
+    )
+    planted = market(bent=bent)
+    scores = skewed.predict(planted.matrix, planted.base, planted.posts)
     for name in ("exposed", "rate", "conversions"):
         assert (scores[f"{name}_low"] <= scores[name]).all()
         assert (scores[name] <= scores[f"{name}_high"]).all()
         assert (scores[f"{name}_low"] < scores[f"{name}_high"]).all()
     assert (scores["conversions_low"] >= 0).all()
     assert scores["rate_high"].max() <= 1
+
+
+def test_intervals_lie_around_the_median_where_they_hold_the_mean_anyway() -> None:
+    # In logs the middle of the interval is the median: exp(-.3) times the mean rate, and the mean
+    # reach less its shift.
+    model, planted = predictor(bent=1.0), market(bent=1.0)
+    spreads = replace(model.spreads, campaign=0.6, creator=0.6, reach=0.6, shift=-0.3)
+    reach = replace(model.reach, mean_shift=0.2)
+    scores = replace(model, spreads=spreads, reach=reach).predict(
+        planted.matrix, planted.base, planted.posts
+    )
+    rare = scores["rate_high"] < 1
+    middle = np.sqrt(scores["rate_low"] * scores["rate_high"]) / scores["rate"]
+    assert middle[rare].to_numpy() == pytest.approx(np.exp(-0.3))
+    middle = np.sqrt(scores["exposed_low"] * scores["exposed_high"]) / scores["exposed"]
+    assert middle.to_numpy() == pytest.approx(np.exp(-0.2))
+    # Of counts of hundreds, whole numbers hide little: the median lies exp(-.5) from the mean.
+    many = scores["conversions"] > 300
+    middle = np.sqrt(scores["conversions_low"] * scores["conversions_high"]) / scores["conversions"]
+    assert many.sum() > 50
+    assert middle[many].to_numpy() == pytest.approx(np.exp(-0.5), rel=0.02)
 
 
 def test_about_80_percent_of_outcomes_lie_in_their_interval() -> None:
@@ -61,7 +92,9 @@ def test_about_80_percent_of_outcomes_lie_in_their_interval() -> None:
 
 def test_conversions_are_exposed_times_rate() -> None:
     scores = predicted()
-    assert scores["conversions"].to_numpy() == pytest.approx(scores["exposed"] * scores["rate"], rel=1e-12)
+    assert scores["conversions"].to_numpy() == pytest.approx(
+        scores["exposed"] * scores["rate"], rel=1e-12
+    )
 
 
 def test_more_followers_buy_reach_and_no_rate() -> None:
@@ -91,15 +124,20 @@ def test_knowing_less_widens_the_interval_of_the_rate() -> None:
     lost = after["known_share"] < before["known_share"]
     assert lost.mean() > 0.99
     assert (after["sd_creator"] > before["sd_creator"])[lost].all()
-    # By what is unknown, the interval in logs is wider; its bounds may be moved outwards to hold the mean.
-    ratio = np.log(after["rate_high"] / after["rate_low"]) - np.log(before["rate_high"] / before["rate_low"])
+    # By what is unknown, the interval in logs is wider; its bounds may be moved outwards to hold
+    # the mean.
+    ratio = np.log(after["rate_high"] / after["rate_low"]) - np.log(
+        before["rate_high"] / before["rate_low"]
+    )
     assert (ratio[lost] > 0).all()
     assert (after["sd_campaign"] == before["sd_campaign"]).all()
 
 
 def test_a_creator_with_nothing_known_gets_a_finite_prediction() -> None:
     unknown = pd.DataFrame(np.nan, index=["new"], columns=[*RATE, *SIZES])
-    (line,) = predictor(bent=1.0).predict(unknown, np.array([np.nan]), np.ones(1)).to_dict("records")
+    (line,) = (
+        predictor(bent=1.0).predict(unknown, np.array([np.nan]), np.ones(1)).to_dict("records")
+    )
     numbers = [value for value in line.values() if isinstance(value, float)]
     assert len(numbers) >= 15
     assert np.isfinite(numbers).all()
@@ -127,9 +165,13 @@ def test_a_prediction_does_not_depend_on_the_rows_beside_it(rows: np.ndarray) ->
 
 def test_values_never_seen_in_training_are_warned_about() -> None:
     strange = dict.fromkeys(CONVERSATION[:3], 50.0)
-    assert all("out of the training range (3 features)" in row for row in predicted(**strange)["warnings"])
+    assert all(
+        "out of the training range (3 features)" in row for row in predicted(**strange)["warnings"]
+    )
     two = dict.fromkeys(CONVERSATION[:2], 50.0)
-    assert not any("out of the training range" in " ".join(row) for row in predicted(**two)["warnings"])
+    assert not any(
+        "out of the training range" in " ".join(row) for row in predicted(**two)["warnings"]
+    )
 
 
 @pytest.mark.parametrize(("days", "is_silent"), [(90.0, False), (91.0, True), (np.nan, True)])

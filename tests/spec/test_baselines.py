@@ -27,23 +27,35 @@ def test_history_is_the_response_to_earlier_posts() -> None:
 def test_engagement_rate_is_reactions_over_followers() -> None:
     # log(100 / 1000), and log(100 / 10): a tenth and tenfold.
     found = score(
-        "engagement rate", log_engagement=np.log([100, 100]).tolist(), log_followers=np.log([1000, 10]).tolist()
+        "engagement rate",
+        log_engagement=np.log([100, 100]).tolist(),
+        log_followers=np.log([1000, 10]).tolist(),
     )
     assert found == pytest.approx([np.log(0.1), np.log(10)])
 
 
 def test_engagement_rate_is_unknown_when_either_is() -> None:
-    found = score("engagement rate", log_engagement=[2, 4, np.nan, 3], log_followers=[1, 1, 1, np.nan])
+    found = score(
+        "engagement rate", log_engagement=[2, 4, np.nan, 3], log_followers=[1, 1, 1, np.nan]
+    )
     assert found == [1, 3, 2, 2]
 
 
 def test_past_rate_adds_one_expected_conversion_at_the_campaigns_level() -> None:
-    # Level 1 %: one conversion in 100 people joins. (9 + 1) / (900 + 100) = 1 %, (19 + 1) / (300 + 100) = 5 %.
-    assert score("past rate", past_conversions=[9, 19], past_exposed=[900, 300]) == pytest.approx([0.01, 0.05])
+    # Level 1 %: one conversion in 100 people joins. (9 + 1) / (900 + 100) = 1 %, (19 + 1) / (300
+    # + 100) = 5 %.
+    assert score("past rate", past_conversions=[9, 19], past_exposed=[900, 300]) == pytest.approx(
+        [0.01, 0.05]
+    )
 
 
 def test_past_rate_without_a_past_is_the_level() -> None:
-    found = score("past rate", base=logit([0.01, 0.2]).tolist(), past_conversions=[np.nan, np.nan], past_exposed=[np.nan, np.nan])
+    found = score(
+        "past rate",
+        base=logit([0.01, 0.2]).tolist(),
+        past_conversions=[np.nan, np.nan],
+        past_exposed=[np.nan, np.nan],
+    )
     assert found == pytest.approx([0.01, 0.2])
 
 

@@ -12,7 +12,7 @@ from tests.synthetic import market
 
 
 def rows(n: int, slope: float, intercept: float, level: float) -> tuple[np.ndarray, ...]:
-    """Uncalibrated log-odds, their base, the rates that a planted calibration gives, and equal weights."""
+    """Log-odds, their base, the rates that a planted calibration gives, and equal weights."""
     rng = np.random.default_rng(0)
     log_odds = level + rng.normal(0, 1, n)
     return log_odds, np.full(n, level), expit(slope * log_odds + intercept), np.ones(n)
@@ -32,18 +32,23 @@ def test_heavier_rows_decide() -> None:
     log_odds, base, right, weight = rows(4000, 1.0, 0.5, -4.0)
     rate = np.where(np.arange(4000) % 2, right, expit(log_odds - 3))
     heavy = np.where(np.arange(4000) % 2, 1.0, 1e-4)
-    assert AffineCalibration.fit(log_odds, base, rate, heavy).intercept == pytest.approx(0.5, abs=0.05)
+    assert AffineCalibration.fit(log_odds, base, rate, heavy).intercept == pytest.approx(
+        0.5, abs=0.05
+    )
     assert AffineCalibration.fit(log_odds, base, rate, weight).intercept < 0.1
 
 
 def test_the_unit_of_the_weights_does_not_matter() -> None:
     log_odds, base, rate, weight = rows(200, 0.7, -1.0, -4.0)
-    one, thousand = (AffineCalibration.fit(log_odds, base, rate, weight * unit) for unit in (1, 1000))
+    one, thousand = (
+        AffineCalibration.fit(log_odds, base, rate, weight * unit) for unit in (1, 1000)
+    )
     assert thousand.slope == pytest.approx(one.slope, rel=1e-6)
 
 
 def test_without_later_campaigns_nothing_is_calibrated() -> None:
-    # Four campaigns of 20 rows: neither fold holds 30 rows that were decided after 30 others had matured.
+    # Four campaigns of 20 rows: neither fold holds 30 rows that were decided after 30 others had
+    # matured.
     planted = market(campaigns=4)
     model, later = select_rate(planted.of_rate, planted.labels)
     assert later.empty
@@ -51,8 +56,8 @@ def test_without_later_campaigns_nothing_is_calibrated() -> None:
 
 
 def test_two_rows_hardly_move_it() -> None:
-    # The prior is worth 20 rows: two rows that convert twice as often as said (a shift of .69 with all the
-    # evidence of the world) move the level by about .69 * 2 / 22.
+    # The prior is worth 20 rows: two rows that convert twice as often as said (a shift of .69
+    # with all the evidence of the world) move the level by about .69 * 2 / 22.
     base = np.array([-4.0, -4.0])
     found = AffineCalibration.fit(base, base, 2 * expit(base), np.ones(2))
     assert found.slope == pytest.approx(1, abs=0.02)

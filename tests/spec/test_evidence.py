@@ -58,13 +58,18 @@ def test_overdispersion_of_common_counts_is_recovered_where_rates_are_lognormal(
     # A lognormal factor of mean 1 and variance phi has log variance log(1 + phi).
     spread = np.sqrt(np.log1p(phi))
     factor = np.exp(rng.normal(-(spread**2) / 2, spread, 5000))
-    assert overdispersion(rng.poisson(expected * factor).astype(float), expected) == pytest.approx(phi, rel=0.12)
+    assert overdispersion(rng.poisson(expected * factor).astype(float), expected) == pytest.approx(
+        phi, rel=0.12
+    )
 
 
 @pytest.mark.parametrize("phi", [0.1, 0.3, 0.5])
-def test_overdispersion_of_common_counts_with_gamma_rates_lies_above_the_truth_within_its_bound(phi: float) -> None:
-    # The log of a gamma of shape 1 / phi has variance trigamma(1 / phi) > log(1 + phi): read as lognormal, that
-    # is exp(trigamma) - 1. A median absolute deviation sees less of its long tail.
+def test_overdispersion_of_common_counts_with_gamma_rates_lies_above_the_truth_within_its_bound(
+    phi: float,
+) -> None:
+    # The log of a gamma of shape 1 / phi has variance trigamma(1 / phi) > log(1 + phi): read as
+    # lognormal, that is exp(trigamma) - 1. A median absolute deviation sees less of its long
+    # tail.
     bound = np.expm1(polygamma(1, 1 / phi))
     assert phi < overdispersion(*gamma_poisson(50, phi, 20_000)) < bound
 
@@ -83,8 +88,8 @@ def test_overdispersion_stays_in_its_range_where_counts_tell_nothing() -> None:
 
 @pytest.mark.parametrize("expected", [0.001, 0.03, 0.3, 1.0])
 def test_a_single_conversion_is_never_an_extreme(expected: float) -> None:
-    # Where .001 is expected, one row in a thousand converts once. Cutting these to less than 1 while the zeros
-    # stay would lower the mean of all.
+    # Where .001 is expected, one row in a thousand converts once. Cutting these to less than 1
+    # while the zeros stay would lower the mean of all.
     counts = np.array([0.0, 1.0])
     assert without_extremes(counts, np.full(2, expected), 0.3).tolist() == [0.0, 1.0]
 
@@ -98,8 +103,9 @@ def test_the_mean_of_ordinary_counts_survives(expected: float) -> None:
 
 
 def test_a_viral_count_and_a_dead_one_are_pulled_in() -> None:
-    # phi = e - 1 gives a spread of 1: 100 expected may become 100 e^1.5 = 448 or 100 e^-1.5 = 22, and two
-    # standard deviations of the count beyond: 448 + 2 * 21 + 1 at most, 22 - 2 * 4.7 at least.
+    # phi = e - 1 gives a spread of 1: 100 expected may become 100 e^1.5 = 448 or 100 e^-1.5 = 22,
+    # and two standard deviations of the count beyond: 448 + 2 * 21 + 1 at most, 22 - 2 * 4.7 at
+    # least.
     assert TAIL == 1.5
     viral, dead, usual = without_extremes(np.array([1e5, 0.0, 120.0]), np.full(3, 100.0), np.e - 1)
     assert viral == pytest.approx(491, abs=1)
@@ -110,7 +116,9 @@ def test_a_viral_count_and_a_dead_one_are_pulled_in() -> None:
 def outcomes(*lines: tuple[str, str, int, float]) -> pd.DataFrame:
     names = ["creator_id", "campaign_id", "day", "conversions"]
     frame = pd.DataFrame(lines, columns=names)
-    return frame.assign(as_of=pd.Timestamp("2024-01-01") + pd.to_timedelta(frame["day"], "D"), exposed=100.0)
+    return frame.assign(
+        as_of=pd.Timestamp("2024-01-01") + pd.to_timedelta(frame["day"], "D"), exposed=100.0
+    )
 
 
 def test_identical_copies_share_one_weight() -> None:

@@ -5,11 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from models.intervals import LARGE_COUNT, Spreads, count_quantile, estimate_spreads, lognormal_interval
+from models.intervals import (
+    LARGE_COUNT,
+    Spreads,
+    count_quantile,
+    estimate_spreads,
+    lognormal_interval,
+)
 
 
 def planted(
-    *, campaign: float, creator: float, reach: float = 0.5, campaigns: int = 150, size: int = 25, mean: float = 200
+    *,
+    campaign: float,
+    creator: float,
+    reach: float = 0.5,
+    campaigns: int = 150,
+    size: int = 25,
+    mean: float = 200,
 ) -> Spreads:
     """Spreads estimated from counts whose log rates err by a campaign's and a creator's part."""
     rng = np.random.default_rng(2)
@@ -36,7 +48,8 @@ def test_the_planted_spreads_are_recovered(campaign: float, creator: float) -> N
 
 
 def test_the_noise_of_the_count_is_no_spread_of_the_creator() -> None:
-    # At 12 expected, the log of a count scatters by about sqrt(1 / 12) = .29: with a creator's .4 together .49.
+    # At 12 expected, the log of a count scatters by about sqrt(1 / 12) = .29: with a creator's .4
+    # together .49.
     assert planted(campaign=0.5, creator=0.4, mean=12).creator == pytest.approx(0.4, abs=0.06)
 
 
@@ -45,6 +58,21 @@ def test_campaigns_of_two_rows_do_not_hide_the_creators_spread() -> None:
     found = planted(campaign=0.5, creator=0.5, campaigns=2000, size=2)
     assert found.creator == pytest.approx(0.5, rel=0.1)
     assert found.campaign == pytest.approx(0.5, rel=0.15)
+
+
+def test_campaigns_of_one_row_say_nothing_of_the_creators() -> None:
+    # Around its own median a single row never errs: counted, it would pass for certainty.
+    rng = np.random.default_rng(8)
+    group = np.concatenate([np.repeat(np.arange(100), 20), np.arange(100, 2100)])
+    expected = np.full(4000, 200.0)
+    found = estimate_spreads(
+        conversions=rng.poisson(expected * np.exp(rng.normal(0, 0.5, 4000))).astype(float),
+        expected=expected,
+        campaign=group,
+        known_share=np.ones(4000),
+        log_reach_error=np.zeros(10),
+    )
+    assert found.creator == pytest.approx(0.5, rel=0.1)
 
 
 def test_one_viral_row_in_a_hundred_changes_little() -> None:
@@ -113,9 +141,13 @@ def test_one_row_a_campaign_still_gives_spreads() -> None:
 
 
 def test_a_creator_is_less_certain_the_less_is_known() -> None:
-    spreads = Spreads(campaign=0.3, creator=0.4, reach=0.5, ignorance=2.0, typical_known=0.6, shift=0.0)
+    spreads = Spreads(
+        campaign=0.3, creator=0.4, reach=0.5, ignorance=2.0, typical_known=0.6, shift=0.0
+    )
     # .4 exp(2 * (.6 - known)): at .6 it is .4, at .1 it is .4 e, at 1 it is .4 exp(-.8).
-    assert spreads.creators(np.array([0.6, 0.1, 1.0])) == pytest.approx([0.4, 0.4 * np.e, 0.4 * np.exp(-0.8)])
+    assert spreads.creators(np.array([0.6, 0.1, 1.0])) == pytest.approx(
+        [0.4, 0.4 * np.e, 0.4 * np.exp(-0.8)]
+    )
 
 
 def test_a_lognormal_interval_holds_the_central_80_percent() -> None:
@@ -134,7 +166,8 @@ def test_a_lognormal_interval_holds_the_central_80_percent() -> None:
 def test_a_count_quantile_is_that_of_simulated_counts(median: float, spread: float) -> None:
     rng = np.random.default_rng(9)
     drawn = rng.poisson(median * np.exp(rng.normal(0, spread, 100_000)))
-    # Above LARGE_COUNT a count is treated as lognormal: up to 2 % of probability off where Poisson noise rules.
+    # Above LARGE_COUNT a count is treated as lognormal: up to 2 % of probability off where
+    # Poisson noise rules.
     tolerance = 0.006 if median < LARGE_COUNT else 0.02
     for level in (0.1, 0.5, 0.9):
         (quantile,) = count_quantile(np.array([median]), np.array([spread]), level)
@@ -144,7 +177,9 @@ def test_a_count_quantile_is_that_of_simulated_counts(median: float, spread: flo
 
 
 def test_a_count_quantile_never_falls_with_its_level() -> None:
-    median, spread = (axis.ravel() for axis in np.meshgrid([0.0, 0.1, 2, 10, 29, 31, 500], [0.05, 0.5, 2]))
+    median, spread = (
+        axis.ravel() for axis in np.meshgrid([0.0, 0.1, 2, 10, 29, 31, 500], [0.05, 0.5, 2])
+    )
     levels = np.linspace(0.02, 0.98, 49)
     quantiles = np.stack([count_quantile(median, spread, float(level)) for level in levels])
     assert (np.diff(quantiles, axis=0) >= 0).all()

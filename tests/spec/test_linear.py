@@ -57,11 +57,14 @@ def test_effects_within_campaigns_are_recovered_whatever_the_campaigns_levels() 
     n = 4000
     campaign = np.repeat(np.arange(100), 40)
     matrix = history(rng, n)
-    # Campaigns of a high level attract creators of a low response: pooled, the effect would look negative.
+    # Campaigns of a high level attract creators of a low response: pooled, the effect would look
+    # negative.
     level = rng.normal(0, 2, 100)[campaign]
     matrix["relative_response"] -= level
     deviation = 0.5 * matrix["relative_response"] - 0.3 * matrix["track_record"] + level
-    part = LinearPart.fit(matrix, deviation.to_numpy() + rng.normal(0, 0.3, n), np.ones(n), campaign)
+    part = LinearPart.fit(
+        matrix, deviation.to_numpy() + rng.normal(0, 0.3, n), np.ones(n), campaign
+    )
     # A coefficient counts an interquartile range: divided by it, it counts a unit of the feature.
     effects = dict(zip(part.scaler.columns, part.coefficients / part.scaler.width, strict=True))
     assert np.polyfit(matrix["relative_response"], deviation, 1)[0] < 0
@@ -92,7 +95,9 @@ def test_few_rows_say_little() -> None:
     # One campaign of ten rows against a penalty of 20 rows: the effect is more than halved.
     rng = np.random.default_rng(2)
     matrix = history(rng, 10)
-    part = LinearPart.fit(matrix, matrix["relative_response"].to_numpy(), np.ones(10), np.zeros(10, dtype=int))
+    part = LinearPart.fit(
+        matrix, matrix["relative_response"].to_numpy(), np.ones(10), np.zeros(10, dtype=int)
+    )
     assert 0 < part.coefficients[0] / part.scaler.width[0] < 0.5
 
 

@@ -11,7 +11,15 @@ from models.explain import LEAST_EFFECT, REASONS, by_quality, format_value, reas
 
 
 def declared(name: str, unit: Unit = "number", quality: str = "engagement") -> Feature:
-    return Feature(name, quality, "facet", unit, (f"has much {name}", f"has little {name}"), "About.", lambda _: None)
+    return Feature(
+        name,
+        quality,
+        "facet",
+        unit,
+        (f"has much {name}", f"has little {name}"),
+        "About.",
+        lambda _: None,
+    )
 
 
 def said(
@@ -39,7 +47,10 @@ def test_high_and_low_are_of_the_value_for_and_against_of_its_effect() -> None:
 
 def test_high_is_from_the_training_median_on() -> None:
     found = said({"a": 5.0, "b": 5.0}, {"a": 0.3, "b": 0.2}, {"a": 5.0, "b": 5.1})
-    assert [reason[: reason.index(" (")] for reason in found] == ["for: has much a", "for: has little b"]
+    assert [reason[: reason.index(" (")] for reason in found] == [
+        "for: has much a",
+        "for: has little b",
+    ]
 
 
 def test_a_missing_value_is_never_a_reason() -> None:

@@ -165,13 +165,14 @@ def test_counts_of_conversation_are_zero_where_the_creator_is_in_some_interactio
     )
 
 
-def test_talk_is_outward_unless_it_is_under_the_own_post_or_answers_an_act_received() -> None:
-    # 1 is under another's post, 2 under a post of her own that was not yet published, 3 names a comment that was
-    # not made to her; 4 is under her own post, 5 answers a mention of her.
+def test_talk_is_outward_unless_it_is_with_those_who_turned_to_the_creator() -> None:
+    # Outward: 1 under another's post, 2 under a post of her own before it was published, 3 naming a
+    # comment that was not made to her, 4 before the fan turned to her there. Not outward: 5 under
+    # her own post, 6 naming a mention of her, 7 to a fan who had spoken to her under that post.
     expect(
         """
         as_of      | talk | outward
-        2024-04-01 | 5    | 3
+        2024-04-01 | 7    | 4
         """,
         asks={
             "talk": lambda h: h.acts.where("talk").count(),
@@ -188,9 +189,12 @@ def test_talk_is_outward_unless_it_is_under_the_own_post_or_answers_an_act_recei
             2              | 2024-03-04  | comment | ana      | fan       | p1      |
             m              | 2024-03-06  | comment | fan      | bea       | q1      |
             3              | 2024-03-07  | reply   | ana      | fan       | q1      | m
-            4              | 2024-03-08  | reply   | ana      | fan       | p1      |
+            4              | 2024-03-08  | reply   | ana      | kid       | q1      |
+            5              | 2024-03-08  | reply   | ana      | fan       | p1      |
             n              | 2024-03-08  | mention | fan      | ana       |         |
-            5              | 2024-03-09  | reply   | ana      | fan       |         | n
+            6              | 2024-03-09  | reply   | ana      | fan       |         | n
+            o              | 2024-03-09  | comment | kid      | ana       | q1      |
+            7              | 2024-03-10  | reply   | ana      | kid       | q1      |
         """,
     )
 

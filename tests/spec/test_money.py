@@ -1,0 +1,64 @@
+"""Budgets are spent exactly, and what they bring is counted beside the best choice."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from training.money import best_choice, captured, share_of_oracle
+
+
+def test_the_choice_is_the_optimum_of_all_subsets() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        value, cost = rng.lognormal(0, 1, 9), rng.lognormal(0, 1, 9)
+        budget, most = 0.4 * cost.sum(), 4
+        subsets = np.array(list(product([0, 1], repeat=9)))
+        allowed = subsets[(subsets @ cost <= budget) & (subsets.sum(axis=1) <= most)]
+        chosen = best_choice(value, cost, budget, most)
+        assert cost[chosen].sum() <= budget * (1 + 1e-9)
+        assert chosen.sum() <= most
+        assert value[chosen].sum() == pytest.approx((allowed @ value).max())
+
+
+def test_a_ratio_sort_would_have_missed_the_best_choice() -> None:
+    # Best by value per cost is the first (1.5), which leaves 6 of 10 unspent; the second alone brings 10.
+    assert best_choice(np.array([6.0, 10.0]), np.array([4.0, 10.0]), 10.0).tolist() == [False, True]
+
+
+def test_nothing_expected_buys_nothing() -> None:
+    assert not best_choice(np.zeros(3), np.ones(3), 3.0).any()
+    assert not best_choice(np.empty(0), np.empty(0), 3.0).any()
+
+
+@pytest.fixture
+def candidates() -> pd.DataFrame:
+    # Budget .5 x 4 = 2: two of four. Campaign a: truth picks 5 + 4, the score picks the last two (1 + 2).
+    # Campaign b: the score is the truth, both pick 3 + 3.
+    return pd.DataFrame(
+        {
+            "campaign_id": list("aaaabbbb"),
+            "cost": 1.0,
+            "brings": [5, 4, 1, 2, 3, 3, 0, 0],
+            "s": [0, 1, 8, 9, 3, 3, 0, 0],
+        }
+    ).astype({"brings": float, "s": float})
+
+
+def test_captured_counts_what_the_chosen_truly_bring(candidates: pd.DataFrame) -> None:
+    found = captured(candidates, {"suasion": "s"}, share=0.5).set_index("campaign_id")
+    assert found.loc["a"].to_dict() == {"oracle": 9.0, "suasion": 3.0}
+    assert found.loc["b"].to_dict() == {"oracle": 6.0, "suasion": 6.0}
+
+
+def test_pooled_share_and_mean_of_ratios_are_both_told(candidates: pd.DataFrame) -> None:
+    table = share_of_oracle(captured(candidates, {"suasion": "s"}, share=0.5)).set_index("score")
+    # Pooled (3 + 6) / (9 + 6); mean (3/9 + 6/6) / 2.
+    assert table.loc["suasion", "pooled"] == pytest.approx(0.6)
+    assert table.loc["suasion", "mean"] == pytest.approx(2 / 3)
+    assert table.loc["oracle", "pooled"] == 1
+    assert table.loc["oracle", "suasion_ahead"] == pytest.approx(-0.4)
+    assert table.loc["suasion", "low"] <= 0.6 <= table.loc["suasion", "high"]

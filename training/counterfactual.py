@@ -1,0 +1,187 @@
+"""Campaigns in which it is known what every candidate would have brought: money, and the truth
+where it is known.
+
+Such are simulated markets (`truth/potential.parquet` beside the tables), and real campaigns of
+which every candidate was paid and measured.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow.parquet as pq
+
+from features.build import build
+from features.errors import UserError
+from features.levels import base_levels
+from models.baselines import BASELINES
+from models.predictor import Predictor
+from models.ranking import spearman_by_campaign
+from training.money import BUDGET_SHARES, HANDLING, captured, share_of_oracle
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Floats = npt.NDArray[np.float64]
+
+POTENTIAL = Path("truth") / "potential.parquet"
+_NEEDED = ("campaign_id", "creator_id", "posts", "fee", "exposed", "conversions")
+_TRUE = ("true_reach", "true_rate", "revealed_rate")
+
+# Candidates of campaigns in which each has a fee and an outcome; the latest reading of each counts.
+_FULLY_MEASURED = """
+WITH measured AS (
+    SELECT campaign_id, creator_id, arg_max({'exposed': exposed, 'conversions': conversions,
+        'posts': posts, 'fee': fee}, coalesce(measured_at, TIMESTAMP '1900-01-01')) AS last
+    FROM outcomes WHERE exposed > 0 AND fee IS NOT NULL GROUP BY ALL
+)
+SELECT c.campaign_id, c.creator_id, m.last.posts AS posts, m.last.fee AS fee,
+    m.last.exposed AS exposed, m.last.conversions AS conversions
+FROM (SELECT DISTINCT campaign_id, creator_id FROM candidates) c
+LEFT JOIN measured m USING (campaign_id, creator_id)
+QUALIFY bool_and(m.last IS NOT NULL) OVER (PARTITION BY c.campaign_id)
+ORDER BY ALL
+"""
+
+
+def known_candidates(connection: DuckDBPyConnection, data: Path) -> pd.DataFrame:
+    """Candidates of all campaigns in which every candidate's fee and outcome are known; may be
+    empty.
+
+    Parameters
+    ----------
+    data : Path
+        The data; a folder may hold `truth/potential.parquet`, written by `suasion simulate`.
+
+    Returns
+    -------
+    DataFrame
+        `campaign_id`, `creator_id`, `posts`, `fee`, `exposed` and `conversions` (realised),
+        `true_reach` (mean exposed), `true_rate` and `revealed_rate`, NaN where only what was
+        realised is known; with `as_of` and `starts_at` of the campaign. The cheapest package of
+        each creator.
+
+    Raises
+    ------
+    UserError
+        Exit 2 when the file of the truth lacks a column.
+    """
+    path = data / POTENTIAL
+    if path.is_file():
+        found: pd.DataFrame = pq.ParquetFile(path).read().to_pandas()
+        lacking = [name for name in (*_NEEDED, *_TRUE) if name not in found]
+        if lacking:
+            raise UserError(
+                f"{path} lacks the column {lacking[0]}: simulate the market again with "
+                "`suasion simulate`, or remove the file"
+            )
+    else:
+        found = connection.sql(_FULLY_MEASURED).to_arrow_table().to_pandas()
+        found = found.reindex(columns=[*_NEEDED, *_TRUE])
+    campaigns = (
+        connection.sql(
+            "SELECT campaign_id, coalesce(decided_at, starts_at) AS as_of, starts_at FROM campaigns"
+        )
+        .to_arrow_table()
+        .to_pandas()
+    )
+    cheapest = found.sort_values(["campaign_id", "creator_id", "fee"], kind="stable")
+    cheapest = cheapest.drop_duplicates(["campaign_id", "creator_id"])[[*_NEEDED, *_TRUE]]
+    return cheapest.merge(campaigns, on="campaign_id").reset_index(drop=True)
+
+
+def score_candidates(
+    connection: DuckDBPyConnection, predictor: Predictor, candidates: pd.DataFrame
+) -> pd.DataFrame:
+    """Candidates with the model's and the baselines' expectations, as of each campaign's decision.
+
+    Returns
+    -------
+    DataFrame
+        `candidates` with `cost`, `brings` and `reach` (true where known, else realised),
+        `our reach`, `suasion` (rate) and one column a baseline.
+    """
+    matrix = build(connection, candidates, predictor.space)
+    base = base_levels(connection, candidates, predictor.space)["base_log_odds"].to_numpy(
+        np.float64
+    )
+    predicted = predictor.predict(matrix, base, candidates["posts"].to_numpy(np.float64))
+    baselines = {name: baseline(matrix, base) for name, baseline in BASELINES.items()}
+    reach = candidates["true_reach"].fillna(candidates["exposed"])
+    expected = candidates["true_rate"] * candidates["true_reach"]
+    return candidates.assign(
+        cost=candidates["fee"] + HANDLING,
+        reach=reach,
+        brings=expected.fillna(candidates["conversions"]),
+        **{"our reach": predicted["exposed"], "suasion": predicted["rate"]},
+        **baselines,
+        log_followers=matrix["log_followers"],
+    )
+
+
+def money_table(scored: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+    """Share of the oracle's conversions that each score captures, over budgets, with true and
+    predicted reach.
+
+    A score of the rate is multiplied by the reach; followers stand for themselves, and the
+    engagement rate for engagements, as they are used.
+    """
+    tables = []
+    for which, reach in (("true", scored["reach"]), ("predicted", scored["our reach"])):
+        followers = np.exp(scored["log_followers"].fillna(scored["log_followers"].median()))
+        values = {
+            "suasion": scored["suasion"] * reach,
+            "past rate × reach": scored["past rate"] * reach,
+            "history × reach": np.exp(scored["history"]) * reach,
+            "reach alone": reach,
+            "engagement rate × followers": np.exp(scored["engagement rate"]) * followers,
+            "followers": followers,
+        }
+        if scored["revealed_rate"].notna().all():
+            values["all that features could reveal"] = scored["revealed_rate"] * reach
+        valued = scored[["campaign_id", "cost", "brings"]].assign(**values)
+        for share in BUDGET_SHARES:
+            by_campaign = captured(valued, {name: name for name in values}, share=share)
+            table = share_of_oracle(by_campaign, seed=seed)
+            tables.append(table.assign(reach=which, budget_share=share))
+    return pd.concat(tables, ignore_index=True)
+
+
+def truth_table(scored: pd.DataFrame) -> pd.DataFrame:
+    """Agreement with the true rate, and what is left of popularity, among all candidates of each
+    campaign.
+
+    Returns
+    -------
+    DataFrame
+        One line a score: `spearman`, mean within-campaign rank correlation with the true rate;
+        `share_of_revealed`, of that of the rate that features could reveal; `popularity`, mean
+        partial rank correlation with followers given the true rate.
+    """
+    campaign, truth = scored["campaign_id"], scored["true_rate"].to_numpy(np.float64)
+    names = {
+        "suasion": "suasion",
+        "revealed": "revealed_rate",
+        **{name: name for name in BASELINES},
+    }
+    followers = (
+        scored["log_followers"].fillna(scored["log_followers"].median()).to_numpy(np.float64)
+    )
+    known = {name: scored[column].to_numpy(np.float64) for name, column in names.items()}
+    known["reach alone"] = scored["our reach"].to_numpy(np.float64)
+    known["engagement rate × followers"] = known["engagement rate"] + followers
+    with_followers = spearman_by_campaign(followers, truth, campaign)
+    lines = []
+    for name, values in known.items():
+        with_truth = spearman_by_campaign(values, truth, campaign)
+        of_both = spearman_by_campaign(values, followers, campaign)
+        spread = pd.Series(np.sqrt((1 - with_truth**2) * (1 - with_followers**2)))
+        partial = (of_both - with_truth * with_followers) / spread.where(spread > 1e-9)
+        lines.append({"score": name, "spearman": with_truth.mean(), "popularity": partial.mean()})
+    table = pd.DataFrame(lines)
+    revealed = table.loc[table["score"] == "revealed", "spearman"].iloc[0]
+    return table.assign(share_of_revealed=table["spearman"] / revealed)

@@ -1,0 +1,126 @@
+"""Money: what a budget spent by a score brings, as a share of what the best choice would have
+brought.
+
+Creators of a campaign are chosen whole, exactly, by what each score expects of them, under a budget
+and a largest number; then what they truly bring is counted. A ratio sort would judge the sort, not
+the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+Floats = npt.NDArray[np.float64]
+
+TIGHT_SHARE = 0.10
+"""Budget of the tight setting: share of what all candidates of a campaign would cost together."""
+MOST_CREATORS = 8
+BUDGET_SHARES = (0.05, TIGHT_SHARE, 0.2)
+HANDLING = 100.0
+"""Cost of one collaboration beside its fee, in the campaign's currency (field.md 4c)."""
+
+
+def best_choice(
+    value: Floats, cost: Floats, budget: float, most: int = MOST_CREATORS
+) -> npt.NDArray[np.bool_]:
+    """Choose the candidates of largest total value within a budget and a number.
+
+    Parameters
+    ----------
+    value : ndarray, shape (n,)
+        What each is expected to bring; none below zero is chosen.
+    cost : ndarray, shape (n,)
+        Positive.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        The exact optimum of the 0/1 programme (HiGHS).
+    """
+    scale = float(np.max(np.abs(value), initial=0.0))
+    if scale <= 0 or not len(value):
+        return np.zeros(len(value), dtype=bool)
+    limits = LinearConstraint(np.vstack([cost / budget, np.ones(len(value))]), ub=[1.0, most])
+    found = milp(
+        -value / scale, constraints=limits, bounds=Bounds(0, 1), integrality=np.ones(len(value))
+    )
+    if found.x is None:
+        raise ArithmeticError(
+            f"the choice of {len(value)} candidates was not solved: {found.message}"
+        )
+    return np.asarray(found.x > 0.5)
+
+
+def captured(
+    candidates: pd.DataFrame, scores: Mapping[str, str], *, share: float, most: int = MOST_CREATORS
+) -> pd.DataFrame:
+    """Conversions that each score captures in each campaign, beside the oracle's.
+
+    Parameters
+    ----------
+    candidates : DataFrame
+        One line a candidate: `campaign_id`, `cost`, `brings` (conversions, true or realised) and
+        the columns that `scores` names.
+    scores : mapping
+        Name -> column of expected conversions.
+    share : float
+        Budget as a share of the cost of all candidates of the campaign.
+
+    Returns
+    -------
+    DataFrame
+        One line a campaign: conversions by score, and `oracle`.
+    """
+    lines = []
+    for campaign, rows in candidates.groupby("campaign_id", sort=True):
+        cost, brings = rows["cost"].to_numpy(np.float64), rows["brings"].to_numpy(np.float64)
+        budget = share * float(cost.sum())
+        line: dict[str, object] = {"campaign_id": campaign}
+        for name, values in {
+            "oracle": brings,
+            **{n: rows[c].to_numpy(np.float64) for n, c in scores.items()},
+        }.items():
+            line[name] = float(brings[best_choice(values, cost, budget, most)].sum())
+        lines.append(line)
+    return pd.DataFrame(lines)
+
+
+def share_of_oracle(by_campaign: pd.DataFrame, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+    """Summarise `captured`: mean of ratios and pooled ratio, with a campaign bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        One line a score: `pooled` (total over total), `mean` (of the campaigns' ratios), `low`,
+        `high` (95 % of pooled), and `suasion_ahead`, `ahead_low`, `ahead_high`: the paired
+        difference of pooled shares.
+    """
+    kept = by_campaign[by_campaign["oracle"] > 0].drop(columns="campaign_id")
+    oracle = kept["oracle"].to_numpy()
+    drawn = np.random.default_rng(seed).multinomial(
+        len(kept), np.full(len(kept), 1 / len(kept)), draws
+    )
+    pooled_draws = {name: drawn @ kept[name].to_numpy() / (drawn @ oracle) for name in kept}
+    lines = []
+    for name in kept:
+        ahead = pooled_draws["suasion"] - pooled_draws[name]
+        pooled = kept[name].sum() / oracle.sum()
+        lines.append(
+            {
+                "score": name,
+                "campaigns": len(kept),
+                "pooled": pooled,
+                "mean": float((kept[name] / oracle).mean()),
+                "low": float(np.quantile(pooled_draws[name], 0.025)),
+                "high": float(np.quantile(pooled_draws[name], 0.975)),
+                "suasion_ahead": kept["suasion"].sum() / oracle.sum() - pooled,
+                "ahead_low": float(np.quantile(ahead, 0.025)),
+                "ahead_high": float(np.quantile(ahead, 0.975)),
+            }
+        )
+    return pd.DataFrame(lines)
