@@ -8,13 +8,19 @@ STAMP := $(VENV)/.installed
 ROOMS := features models training serving
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint format types contracts check lock clean
+.PHONY: help demo test accept lint format types contracts check lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: $(STAMP)  ## run the tests (ARGS="-k name" for some of them)
 	$(BIN)/python -m pytest $(ARGS)
+
+demo: $(STAMP)  ## the main job on a simulated market, in suasion-demo/
+	$(BIN)/suasion demo
+
+accept: $(STAMP)  ## acceptance over three larger markets; writes docs/acceptance.md
+	$(BIN)/python -m tests.acceptance.market --write docs/acceptance.md
 
 lint: $(STAMP)  ## ruff: rules and formatting
 	$(BIN)/ruff check

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from features.derived import MATURES_AT
 from features.streams import POST_STATES, STREAMS, StreamSpec
 
 if TYPE_CHECKING:
@@ -365,10 +366,7 @@ def forget_after(connection: DuckDBPyConnection, until: datetime) -> None:
     it, with what refers to them.
     """
     decided = "SELECT campaign_id FROM campaigns WHERE coalesce(decided_at, starts_at) < $until"
-    mature = (
-        "SELECT campaign_id FROM campaigns WHERE coalesce(ends_at, starts_at)"
-        " + to_microseconds(CAST(attribution_days * 86400e6 AS BIGINT)) <= $until"
-    )
+    mature = f"SELECT campaign_id FROM campaigns WHERE {MATURES_AT} <= $until"
     for table, column in {
         **_DATED,
         "credentials": "granted_at",

@@ -24,7 +24,7 @@ ANSWER_DAYS = 7
 
 LEVEL_OVERDISPERSION = 1.0
 """phi in Var(rate) = p/n + phi p^2, for the weights of campaign levels and the shrinkage of track
-records; negative-binomial k of .5 to 1 in the field (field.md 4c) is phi of 1 to 2, and the weights
+records; negative-binomial k of .5 to 1 in the field is phi of 1 to 2, and the weights
 are flat in it."""
 
 LEVEL_DAYS = 56
@@ -144,15 +144,19 @@ LEFT JOIN bare_answers b USING (interaction_id)
 WHERE r.kind = 'comment'
 """
 
+MATURES_AT = (
+    "(coalesce(ends_at, starts_at)"
+    " + to_microseconds(CAST(least(attribution_days, 36500) * 86400e6 AS BIGINT)))"
+)
+"""When a campaign's outcomes are mature, over the columns of `campaigns`; a century is for ever."""
+
 # A window of strict "before" serves maturity, which is "not after": step one microsecond back. What
 # is said to have matured before its campaign was decided is known once that was.
-_OUTCOME_READINGS = """
+_OUTCOME_READINGS = f"""
 SELECT o.campaign_id, o.creator_id, o.exposed, least(o.conversions, o.exposed) AS conversions,
     o.posts, o.measured_at, c.starts_at,
-    greatest(
-        coalesce(c.ends_at, c.starts_at) - INTERVAL 1 MICROSECOND
-            + to_microseconds(CAST(c.attribution_days * 86400e6 AS BIGINT)),
-        o.measured_at, coalesce(c.decided_at, c.starts_at)) AS known_at
+    greatest({MATURES_AT} - INTERVAL 1 MICROSECOND, o.measured_at,
+        coalesce(c.decided_at, c.starts_at)) AS known_at
 FROM outcomes o JOIN campaigns c USING (campaign_id)
 WHERE o.exposed IS NOT NULL
 """

@@ -1,7 +1,6 @@
 """Engagement: what people do in answer to this creator, and the creator in answer to them.
 
-Responses are per view, never per follower; the checklist numbers (E1 ...) are those of the
-mission's documents.
+Responses are per view, never per follower.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ def relative_response_recent(h: History) -> Column:
     says=("viewers comment more than is usual", "viewers comment less than is usual"),
 )
 def relative_comments(h: History) -> Column:
-    """E7. Median of log((comments + .5) / (views + 1)) less what is usual, as above;
+    """Median of log((comments + .5) / (views + 1)) less what is usual, as above;
     missing likewise.
     """
     return h.posts.median("relative_comments")
@@ -69,7 +68,7 @@ def relative_comments(h: History) -> Column:
     says=("viewers pass posts on more than is usual", "viewers pass posts on less than is usual"),
 )
 def relative_shares(h: History) -> Column:
-    """E19. Median of log((shares + .5) / (views + 1)) less what is usual, as above;
+    """Median of log((shares + .5) / (views + 1)) less what is usual, as above;
     missing likewise.
     """
     return h.posts.median("relative_shares")
@@ -82,7 +81,7 @@ def relative_shares(h: History) -> Column:
     says=("viewers like posts more than is usual", "viewers like posts less than is usual"),
 )
 def relative_likes(h: History) -> Column:
-    """E7. Median of log((likes + .5) / (views + 1)) less what is usual, as above;
+    """Median of log((likes + .5) / (views + 1)) less what is usual, as above;
     missing likewise.
     """
     return h.posts.median("relative_likes")
@@ -95,7 +94,7 @@ def relative_likes(h: History) -> Column:
     says=("people talk rather than just like", "people like but do not talk"),
 )
 def comments_per_like(h: History) -> Column:
-    """E7. Median over earlier posts of log((comments + .5) / (likes + 1));
+    """Median over earlier posts of log((comments + .5) / (likes + 1));
     missing without read posts.
     """
     return h.posts.median("log_comments_per_like")
@@ -121,7 +120,7 @@ def response_spread(h: History) -> Column:
     says=("answers its commenters", "leaves its commenters unanswered"),
 )
 def reply_share(h: History) -> Column:
-    """E1. Comments that the creator answered, of those of the last 90 days that were answered or
+    """Comments that the creator answered, of those of the last 90 days that were answered or
     have waited a week; missing without such comments.
     """
     return h.comments.where("settled").share("answered", days=90)
@@ -134,7 +133,7 @@ def reply_share(h: History) -> Column:
     says=("answers the questions it is asked", "leaves questions unanswered"),
 )
 def question_reply_share(h: History) -> Column:
-    """E2. The same among comments that ask a question; missing without such comments."""
+    """The same among comments that ask a question; missing without such comments."""
     return h.comments.where("settled").where("asks").share("answered", days=90)
 
 
@@ -145,7 +144,7 @@ def question_reply_share(h: History) -> Column:
     says=("takes long to answer", "answers fast"),
 )
 def reply_hours(h: History) -> Column:
-    """E1. Median hours from a comment of the last 90 days to the creator's answer;
+    """Median hours from a comment of the last 90 days to the creator's answer;
     missing without answers.
     """
     return h.comments.median("hours_to_answer", days=90)
@@ -158,7 +157,7 @@ def reply_hours(h: History) -> Column:
     says=("joins other people's conversations", "broadcasts only"),
 )
 def outbound_share(h: History) -> Column:
-    """E6, E11. Comments and replies to others, of these and own posts in 90 days; talk under own
+    """Comments and replies to others, of these and own posts in 90 days; talk under own
     posts and answers to those who turned to the creator do not count. Missing without either, or in
     no interaction.
     """
@@ -173,7 +172,7 @@ def outbound_share(h: History) -> Column:
     says=("many different people comment", "a few people write most comments"),
 )
 def commenter_breadth(h: History) -> Column:
-    """E19. Distinct commenters per comment of the last 90 days; missing without comments."""
+    """Distinct commenters per comment of the last 90 days; missing without comments."""
     return h.comments.distinct("actor", days=90) / h.comments.count(days=90)
 
 
@@ -184,7 +183,7 @@ def commenter_breadth(h: History) -> Column:
     says=("asks its audience questions", "never asks its audience anything"),
 )
 def question_share(h: History) -> Column:
-    """E12. Posts of the last 180 days that ask a question, of those with words;
+    """Posts of the last 180 days that ask a question, of those with words;
     missing without words.
     """
     return h.posts.share("asks", days=180)
@@ -197,7 +196,7 @@ def question_share(h: History) -> Column:
     says=("calls its audience to act", "never calls its audience to act"),
 )
 def call_share(h: History) -> Column:
-    """E13. Posts of the last 180 days with a call to action in English or French,
+    """Posts of the last 180 days with a call to action in English or French,
     of those with words; missing without words.
     """
     return h.posts.share("calls", days=180)

@@ -15,7 +15,7 @@ from features.feature import feature
     says=("has fallen silent for its habits", "is as present as ever"),
 )
 def silence(h: History) -> Column:
-    """M1, M2. Log of days since the last post over the creator's own median gap (both at least a
+    """Log of days since the last post over the creator's own median gap (both at least a
     quarter of a day): a holiday is not abandonment; missing with fewer than two posts.
     """
     gap = np.ma.maximum(h.posts.median("gap_days"), 0.25)
@@ -29,7 +29,7 @@ def silence(h: History) -> Column:
     says=("has not posted for long", "posted just now"),
 )
 def days_since_post(h: History) -> Column:
-    """M1. Days since the last post; missing without posts."""
+    """Days since the last post; missing without posts."""
     return h.posts.days_since_last()
 
 
@@ -40,7 +40,7 @@ def days_since_post(h: History) -> Column:
     says=("posts often", "posts seldom"),
 )
 def posts_per_week(h: History) -> Column:
-    """M6. Posts a week in the last 28 days; missing without any earlier post."""
+    """Posts a week in the last 28 days; missing without any earlier post."""
     return h.posts.count(days=28) / 4.0
 
 
@@ -51,7 +51,7 @@ def posts_per_week(h: History) -> Column:
     says=("posts more than it used to", "posts less than it used to"),
 )
 def cadence_change(h: History) -> Column:
-    """M6. Log of posts in the last 28 days over a third of those in the 84 days before, one added
+    """Log of posts in the last 28 days over a third of those in the 84 days before, one added
     to both; missing without any earlier post.
     """
     return log((h.posts.count(days=28) + 1.0) / (h.posts.count(days=84, ago=28) / 3.0 + 1.0))
@@ -64,7 +64,7 @@ def cadence_change(h: History) -> Column:
     says=("moves its viewers more than it used to", "moves its viewers less than it used to"),
 )
 def response_trend(h: History) -> Column:
-    """M3, M7. Median log response per view of the last 45 days less that of the 180 days before;
+    """Median log response per view of the last 45 days less that of the 180 days before;
     missing unless both have read posts.
     """
     return h.posts.median("log_response", days=45) - h.posts.median(
@@ -79,7 +79,7 @@ def response_trend(h: History) -> Column:
     says=("is seen more than it used to", "is seen less than it used to"),
 )
 def views_trend(h: History) -> Column:
-    """M4. Median log views of posts of the last 45 days less that of the 180 days before;
+    """Median log views of posts of the last 45 days less that of the 180 days before;
     missing unless both have read posts.
     """
     return h.posts.median("log_views", days=45) - h.posts.median("log_views", days=180, ago=45)
@@ -92,7 +92,7 @@ def views_trend(h: History) -> Column:
     says=("people turn to it more than they used to", "people turn to it less than they used to"),
 )
 def attention_change(h: History) -> Column:
-    """M4, M5. Log of acts received in the last 28 days over a third of those in the 84 days before,
+    """Log of acts received in the last 28 days over a third of those in the 84 days before,
     three added to both; missing where the creator is in no interaction.
     """
     return log((h.received.count(days=28) + 3.0) / (h.received.count(days=84, ago=28) / 3.0 + 3.0))
@@ -105,7 +105,7 @@ def attention_change(h: History) -> Column:
     says=("its audience grows", "its audience shrinks"),
 )
 def audience_growth(h: History) -> Column:
-    """M4. Growth of the log of followers over the last 90 days, the level playing no part; missing
+    """Growth of the log of followers over the last 90 days, the level playing no part; missing
     unless there is a reading both in and before them.
     """
     growth = h.audience.latest("log_followers") - h.audience.latest("log_followers", ago=90)

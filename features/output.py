@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -36,7 +37,8 @@ def whole_folder(out: Path) -> Iterator[Path]:
         raise UserError(f"{out} is a file, a folder is needed to write into: choose another --out")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.partial-", dir=out.parent))
+        _sweep(out)
+        partial = Path(tempfile.mkdtemp(prefix=f"{_prefix(out)}{os.getpid()}-", dir=out.parent))
     except OSError as error:
         raise UserError(f"cannot write {out}: {error.strerror}; choose another --out") from error
     try:
@@ -44,6 +46,28 @@ def whole_folder(out: Path) -> Iterator[Path]:
         _publish(partial, out)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _prefix(out: Path) -> str:
+    return f".{out.name}.partial-"
+
+
+def _sweep(out: Path) -> None:
+    """Remove what runs that were killed had left beside `out`; those still running are let be."""
+    for left in out.parent.glob(f"{glob.escape(_prefix(out))}*"):
+        process = left.name.removeprefix(_prefix(out)).partition("-")[0]
+        if process.isdigit() and not _is_running(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True  # somebody else's
+    return True
 
 
 def _publish(partial: Path, out: Path) -> None:

@@ -40,7 +40,8 @@ def over_limit(
     connection: DuckDBPyConnection, table: Table, report: TableReport, max_bad: float
 ) -> str | None:
     """The message when more than `max_bad` (0..1) of the table just checked is bad, else None."""
-    if report.bad_rows <= max_bad * report.rows_read:
+    share = report.bad_rows / max(report.rows_read, 1)
+    if share <= max_bad:
         return None
     bad = {rule: n for rule, n in report.quarantined.items() if not rule.startswith(DUPLICATE)}
     rules = ", ".join(f"{rule} ({n:,} rows)" for rule, n in list(bad.items())[:3])
@@ -54,7 +55,7 @@ def over_limit(
     key = [f"{name} {value}" for name, value in zip(ids, values, strict=True) if value]
     return (
         f"{table.name}: {report.bad_rows:,} of {report.rows_read:,} rows "
-        f"({report.bad_rows / report.rows_read:.1%}) broke a rule, and {max_bad:.1%} may: {rules}. "
+        f"({100 * share:.4g} %) broke a rule, and {100 * max_bad:.4g} % may: {rules}. "
         f"For example {', '.join([f'row {row:,}', *key])}. Repair them (`suasion validate` "
         f"writes them to quarantine/{table.name}.parquet), or allow more with --max-bad."
     )

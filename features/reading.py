@@ -61,7 +61,8 @@ class Raw:
     load: Callable[[DuckDBPyConnection], object] | None = None
 
 
-_OURS = (
+# Faults of this program or of the machine, not of the data.
+_NOT_THE_DATA = (
     duckdb.BinderException,
     duckdb.CatalogException,
     duckdb.InternalException,
@@ -75,7 +76,7 @@ def unreadable(where: str, form: str) -> Iterator[None]:
     """Turn what DuckDB says of unreadable data into a user error that repeats no value of it."""
     try:
         yield
-    except _OURS:
+    except _NOT_THE_DATA:
         raise
     except duckdb.Error as error:
         if "No space left" in str(error):

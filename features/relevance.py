@@ -17,7 +17,7 @@ from features.feature import feature
     says=("posts on the campaign's topic", "seldom posts on the campaign's topic"),
 )
 def on_topic_share(h: History) -> Column:
-    """R1. Earlier posts on the brief's topic, of those with words;
+    """Earlier posts on the brief's topic, of those with words;
     missing without comparable posts.
     """
     return h.topical_posts.share("on_topic")
@@ -30,7 +30,7 @@ def on_topic_share(h: History) -> Column:
     says=("has posted on the topic lately", "has not posted on the topic lately"),
 )
 def on_topic_share_recent(h: History) -> Column:
-    """R2. The same over the last 60 days; missing without comparable posts in them."""
+    """The same over the last 60 days; missing without comparable posts in them."""
     return h.topical_posts.share("on_topic", days=60)
 
 
@@ -41,7 +41,7 @@ def on_topic_share_recent(h: History) -> Column:
     says=("its posts resemble the brief", "its posts are far from the brief"),
 )
 def topic_similarity(h: History) -> Column:
-    """R1. Mean similarity of earlier posts with the brief (-1..1);
+    """Mean similarity of earlier posts with the brief (-1..1);
     missing without comparable posts.
     """
     return h.topical_posts.mean("similarity")
@@ -54,7 +54,7 @@ def topic_similarity(h: History) -> Column:
     says=("has posted on just this", "has never posted on just this"),
 )
 def best_match(h: History) -> Column:
-    """R1. Largest similarity of an earlier post with the brief (-1..1);
+    """Largest similarity of an earlier post with the brief (-1..1);
     missing without comparable posts.
     """
     return h.topical_posts.maximum("similarity")
@@ -67,7 +67,7 @@ def best_match(h: History) -> Column:
     says=("last spoke on the topic long ago", "spoke on the topic just now"),
 )
 def days_since_on_topic(h: History) -> Column:
-    """R3. Days since the last on-topic post; missing without one."""
+    """Days since the last on-topic post; missing without one."""
     return h.topical_posts.where("on_topic").days_since_last()
 
 
@@ -97,7 +97,7 @@ def topical_response(h: History) -> Column:
     says=("others mention it on the topic", "others mention it on other topics"),
 )
 def on_topic_mention_share(h: History) -> Column:
-    """R4. Mentions by others in texts on the brief's topic, of those with words;
+    """Mentions by others in texts on the brief's topic, of those with words;
     missing without mentions.
     """
     return h.topical_mentions.share("on_topic")
@@ -110,7 +110,7 @@ def on_topic_mention_share(h: History) -> Column:
     says=("its profile fits the brief", "its profile speaks of other things"),
 )
 def bio_similarity(h: History) -> Column:
-    """R5. Similarity of the profile text with the brief (-1..1);
+    """Similarity of the profile text with the brief (-1..1);
     missing without a comparable text.
     """
     return h.profile.maximum("bio_similarity")
@@ -123,7 +123,7 @@ def bio_similarity(h: History) -> Column:
     says=("speaks the campaign's language", "speaks another language than the campaign's"),
 )
 def same_language(h: History) -> Column:
-    """R8. 1 where creator and campaign share a language, else 0; missing unless both are known."""
+    """1 where creator and campaign share a language, else 0; missing unless both are known."""
     return h.profile.maximum("same_language")
 
 
@@ -134,5 +134,5 @@ def same_language(h: History) -> Column:
     says=("is at home in the campaign's country", "is at home in another country"),
 )
 def same_country(h: History) -> Column:
-    """R8. 1 where creator and campaign share a country, else 0; missing unless both are known."""
+    """1 where creator and campaign share a country, else 0; missing unless both are known."""
     return h.profile.maximum("same_country")

@@ -53,7 +53,7 @@ def campaigns_done(h: History) -> Column:
     says=("has credentials", "has no credentials"),
 )
 def credentials(h: History) -> Column:
-    """P1. Degrees, books, awards and the like, recommendations included;
+    """Degrees, books, awards and the like, recommendations included;
     missing where none is recorded.
     """
     return h.credentials.count()
@@ -66,7 +66,7 @@ def credentials(h: History) -> Column:
     says=("says new things", "repeats its captions"),
 )
 def caption_variety(h: History) -> Column:
-    """P14. Distinct texts per post with words in 180 days; missing without words."""
+    """Distinct texts per post with words in 180 days; missing without words."""
     return h.posts.where("worded").distinct("text", days=180) / h.posts.where("worded").count(
         days=180
     )
@@ -79,7 +79,7 @@ def caption_variety(h: History) -> Column:
     says=("makes its own content", "passes on other people's content"),
 )
 def original_share(h: History) -> Column:
-    """P19. Original posts of all posts in 180 days; missing without posts."""
+    """Original posts of all posts in 180 days; missing without posts."""
     return h.posts.share("original", days=180)
 
 
@@ -90,7 +90,7 @@ def original_share(h: History) -> Column:
     says=("links to outside sources", "never links to outside sources"),
 )
 def link_share(h: History) -> Column:
-    """P5, P6, P9. Posts with an outside link in 180 days, of those where links were counted;
+    """Posts with an outside link in 180 days, of those where links were counted;
     missing if none.
     """
     return h.posts.share("linked", days=180)
@@ -114,7 +114,7 @@ def sponsored_share(h: History) -> Column:
     says=("shouts with exclamation marks", "writes without exclamation marks"),
 )
 def exclamations(h: History) -> Column:
-    """P8. Mean exclamation marks per post with words in 180 days; missing without words."""
+    """Mean exclamation marks per post with words in 180 days; missing without words."""
     return h.posts.mean("exclamations", days=180)
 
 
@@ -149,7 +149,7 @@ def hashtags(h: History) -> Column:
     says=("shows who it is", "hides who it is"),
 )
 def profile_completeness(h: History) -> Column:
-    """P15. Name, handle, profile text and country given, of the four;
+    """Name, handle, profile text and country given, of the four;
     missing where the profile is unknown.
     """
     return h.profile.maximum("completeness")
@@ -162,5 +162,5 @@ def profile_completeness(h: History) -> Column:
     says=("has been at it for long", "is new"),
 )
 def tenure_days(h: History) -> Column:
-    """P25. Days since the first known post; missing without posts."""
+    """Days since the first known post; missing without posts."""
     return h.posts.days_since_first()

@@ -244,8 +244,9 @@ def _refuse_unconvertible(
         if row is None or _count(connection, STAGED, identifier(column.name)):
             continue
         at = raw.columns.index(column.name)
-        found = raw.types[at]
-        if column.kind != "text" and family_of(found) not in ("list", "other"):
+        # The type of a nested column, or of an enumeration, may be pages long.
+        found = raw.types[at] if len(raw.types[at]) <= 60 else f"{raw.types[at][:60]}..."
+        if column.kind != "text" and family_of(raw.types[at]) not in ("list", "other"):
             [(value,)] = connection.execute(
                 f"SELECT left(CAST(c{at} AS VARCHAR), 40) FROM {raw.relation} LIMIT 1 OFFSET {row}"
             ).fetchall()
@@ -335,7 +336,7 @@ def _unknown_kinds(connection: DuckDBPyConnection, table: Table) -> dict[str, in
             continue
         name = identifier(column.name)
         words = ", ".join(quoted(word) for word in column.known)
-        # Any number of them may be there, and a report is read by a person.
+        # There may be any number of them, and a person reads the report.
         counted = (
             f"SELECT {name} AS kind, count(*) AS n,"
             f" row_number() OVER (ORDER BY n DESC, kind) AS place"

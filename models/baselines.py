@@ -1,6 +1,6 @@
 """What others would have said: scores that rank a campaign's creators, from the same matrix.
 
-Formulas in field.md, section 2. Each gives one number a row, higher is better; a creator of whom it
+Each gives one number a row, higher is better; a creator of whom it
 knows nothing gets the median of those it knows, as a person would place them.
 """
 
@@ -14,6 +14,9 @@ import pandas as pd
 from scipy.special import expit
 
 Floats = npt.NDArray[np.float64]
+
+UNKNOWN_LEVEL = -7.0
+"""Log-odds of about one conversion in a thousand people reached, as the trade reports."""
 
 
 def followers(matrix: pd.DataFrame, base_log_odds: Floats) -> Floats:
@@ -37,11 +40,9 @@ def past_rate(matrix: pd.DataFrame, base_log_odds: Floats) -> Floats:
     The prior is one expected conversion at the campaign's expected level; no past gives the level
     itself.
     """
-    level = expit(
-        np.where(
-            np.isnan(base_log_odds), np.nanmedian(np.append(base_log_odds, -7.0)), base_log_odds
-        )
-    )
+    known = base_log_odds[~np.isnan(base_log_odds)]
+    general = float(np.median(known)) if len(known) else UNKNOWN_LEVEL
+    level = expit(np.where(np.isnan(base_log_odds), general, base_log_odds))
     conversions = matrix["past_conversions"].fillna(0).to_numpy()
     exposed = matrix["past_exposed"].fillna(0).to_numpy()
     return np.asarray((conversions + 1) / (exposed + 1 / level))

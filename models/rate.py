@@ -99,7 +99,7 @@ class RateModel:
 
     def tree_part(self, matrix: pd.DataFrame, trees: int | None = None) -> Floats:
         """Uncalibrated log-odds that the trees, or the first of them, add, shape (n,)."""
-        if self.booster is None or trees == 0 or matrix.empty:
+        if self.booster is None or trees == 0:
             return np.zeros(len(matrix))
         inputs = self.scaler(matrix)
         return np.asarray(self.booster.predict(inputs, raw_score=True, num_iteration=trees))

@@ -27,10 +27,13 @@ PENALTIES = (None, 1000.0, 300.0, 100.0, 30.0)
 """Ridge penalties of the features beside history; None leaves them out."""
 TREE_COUNTS = (0, 10, 20, 40, 80, 120, 200, 300)
 FOLDS = (0.6, 0.8)
-"""Shares of the training campaigns, in time, after which the two folds of later campaigns begin."""
+"""Shares of the training campaigns, in time, after which each fold of later campaigns begins."""
 LEAST_ROWS = 30
 """Rows without which a fold tells nothing."""
 LEAST_CAMPAIGNS = 5
+"""Campaigns without which a gain has no standard error."""
+LEAST_OUTCOMES = 5
+"""Rows that a campaign needs for its order to be judged."""
 
 
 def select_rate(
@@ -51,7 +54,7 @@ def select_rate(
         `labels`) and calibrated `log_odds`. Empty when the data are too few to hold campaigns out:
         then history alone is kept, uncalibrated.
     """
-    folds = [fold for share in FOLDS if (fold := _fold(labels, share)) is not None]
+    folds = _folds(labels)
 
     def fitted(penalty: float | None, trees: int) -> list[RateModel]:
         return [
@@ -79,13 +82,20 @@ def select_rate(
     return replace(model, calibration=calibration), later[["row", "log_odds"]]
 
 
-def _fold(labels: pd.DataFrame, share: float) -> Fold | None:
-    """Rows known before a moment, and rows decided from it on; None where either are too few."""
+def _folds(labels: pd.DataFrame) -> list[Fold]:
+    """Rows known before a moment, and rows decided from it on until the next moment.
+
+    Each row is late but once. A moment before which, or after which, too few rows lie gives no fold.
+    """
     starts = labels.groupby("campaign_id")["as_of"].min().sort_values(kind="stable")
-    cut = starts.iloc[min(int(share * len(starts)), len(starts) - 1)]
-    early = np.flatnonzero((labels["known_at"] < cut).to_numpy())
-    late = np.flatnonzero((labels["as_of"] >= cut).to_numpy())
-    return (early, late) if min(len(early), len(late)) >= LEAST_ROWS else None
+    cuts = [starts.iloc[min(int(share * len(starts)), len(starts) - 1)] for share in FOLDS]
+    folds = []
+    for cut, until in zip(cuts, [*cuts[1:], pd.Timestamp.max], strict=True):
+        early = np.flatnonzero((labels["known_at"] < cut).to_numpy())
+        late = np.flatnonzero(((labels["as_of"] >= cut) & (labels["as_of"] < until)).to_numpy())
+        if min(len(early), len(late)) >= LEAST_ROWS:
+            folds.append((early, late))
+    return folds
 
 
 def _scores(
@@ -103,7 +113,7 @@ def _scores(
         conversions = outcome["conversions"].to_numpy(dtype=np.float64)
         score = _raw(model, matrix.iloc[late], outcome, trees)
         campaign = pd.factorize(outcome["campaign_id"])[0]
-        found = spearman_by_campaign(score, conversions / exposed, campaign, least=LEAST_CAMPAIGNS)
+        found = spearman_by_campaign(score, conversions / exposed, campaign, least=LEAST_OUTCOMES)
         ranks.append(found.to_numpy())
         # Observed over expected at the campaign's own level, each as if 1 / phi conversions more
         # were expected and seen: a count of zero is an error of what it tells, whatever the
@@ -117,23 +127,28 @@ def _scores(
 
 
 def _surest(scores: Sequence[tuple[Floats, Floats]]) -> int:
-    """The first of the candidates, unless another gains over it in both measures beyond two
-    standard errors; of several, the one of which the smaller sure gain is largest.
+    """Which candidate to keep: the first, unless later campaigns confirm another.
+
+    Confirmed is a gain in error beyond two standard errors that the rank correlation does not
+    contradict beyond one: in campaigns of a dozen outcomes, many of them zero, ranks have little
+    power to confirm. Of several, the one whose sure gain in error is largest.
     """
+    ranks_of_first, errors_of_first = scores[0]
     best, margin = 0, 0.0
-    for i, candidate in enumerate(scores[1:], start=1):
-        lower = min(_lower_gain(c, none) for c, none in zip(candidate, scores[0], strict=True))
-        if lower > margin:
-            best, margin = i, lower
+    for i, (ranks, errors) in enumerate(scores[1:], start=1):
+        sure = _gain(errors, errors_of_first, standard_errors=-2)
+        if sure > margin and _gain(ranks, ranks_of_first, standard_errors=1) > 0:
+            best, margin = i, sure
     return best
 
 
-def _lower_gain(candidate: Floats, none: Floats) -> float:
-    gain = candidate - none
+def _gain(candidate: Floats, first: Floats, *, standard_errors: float) -> float:
+    """Mean paired gain, moved by so many of its standard errors; too few campaigns gain nothing."""
+    gain = candidate - first
     if len(gain) < LEAST_CAMPAIGNS:
         return -np.inf
-    error = float(gain.std(ddof=1) / np.sqrt(len(gain)))
-    return float(gain.mean()) - 2 * error
+    error = float(gain.std(ddof=1)) / np.sqrt(len(gain))
+    return float(gain.mean()) + standard_errors * error
 
 
 def _raw(model: RateModel, matrix: pd.DataFrame, labels: pd.DataFrame, trees: int) -> Floats:

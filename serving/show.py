@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 from rich.console import Console
@@ -53,9 +54,7 @@ def show_validation(console: Console, market: Market, out: Path) -> None:
             escape("; ".join(notes)),
         )
     console.print(table)
-    console.print(
-        "What is absent or empty is unknown to the features, never zero. For the commands this"
-    )
+    console.print("What is absent or empty is unknown to the features, never zero. Commands:")
     for command in COMMANDS:
         lacking = [name for name in sorted(NEEDS[command][0] - {"scores"}) if not market.has(name)]
         verdict = "[green]suffices[/]" if not lacking else f"lacks rows in {', '.join(lacking)}"
@@ -93,20 +92,23 @@ def show_training(
         )
     else:
         console.print("Too few campaigns to hold later ones out: not calibrated, no trees.")
+    variance = f"{100 * facts['tree_variance_share']:.0f} % of the variance of log rate"
     console.print(
-        f"{facts['trees']} trees kept, {100 * facts['tree_variance_share']:.0f} % of the variance "
-        "of log rate; the rest is history and the campaign's level."
+        f"Kept beyond history, because later campaigns confirm it: "
+        f"{facts['features_beyond_history']} linear features and {facts['trees']} trees "
+        f"({variance})."
     )
-    table = Table(title="What the history counts for", title_justify="left")
+    table = Table(title="What counts most in the linear part", title_justify="left")
     for column in ("feature", "quality", "known", "odds per interquartile range"):
         table.add_column(column, justify="left" if column in ("feature", "quality") else "right")
     told = trained.fitted.features
-    for line in told[told["coefficient"] != 0].to_dict("records"):
+    strongest = told.loc[told["coefficient"].abs().nlargest(TOP).index]
+    for line in strongest[strongest["coefficient"] != 0].to_dict("records"):
         table.add_row(
             line["feature"],
             line["quality"],
             f"{100 * line['known']:.0f} %",
-            f"×{_exp(line['coefficient']):.2f}",
+            f"×{np.exp(line['coefficient']):.2f}",
         )
     console.print(table)
     where = f", bundle in {escape(str(bundle))}" if bundle else ""
@@ -114,10 +116,6 @@ def show_training(
         f"Model {trained.version}: registered as {escape(name)} version {version}, "
         f"alias champion{where}"
     )
-
-
-def _exp(value: float) -> float:
-    return float(2.718281828459045**value)
 
 
 def show_scores(console: Console, out: Path) -> None:

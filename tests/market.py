@@ -77,7 +77,7 @@ def as_rows(table: str) -> pd.DataFrame:
 
 
 def topics(*words_of_a_topic: str) -> TextSpace:
-    """A space in which every topic, words separated by spaces, is an axis; all words weigh the same.
+    """A space in which every topic, words separated by spaces, is an axis, all of equal weight.
 
     A text of n words of one topic has similarity 1 with that topic; one with a different word of
     each of two topics lies halfway, at cos 45° = .7071.

@@ -69,7 +69,7 @@ def random_market(
     outcomes: int = 16,
     audience: int = 24,
 ) -> dict[str, pd.DataFrame]:
-    """Clean tables of a market, drawn from a seed: the tables of the contract that features look at.
+    """Clean tables of a market, drawn from a seed: those of the contract that features look at.
 
     Times lie on a grid of half-days from `START`, so that readings, posts and decisions often share
     a moment. Kinds that the program does not know, acts towards oneself, texts without words,

@@ -17,6 +17,7 @@ from features.feature import catalogue
 from features.levels import base_levels
 from features.text import TextSpace
 from models.intervals import estimate_spreads
+from models.linear import HISTORY
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
 from models.reach import fit_reach
@@ -141,7 +142,7 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
         "held_out_spearman": float(held_out["spearman"].mean())
         if held_out["spearman"].notna().any()
         else np.nan,
-        "linear_features": int((rate.linear.coefficients != 0).sum()),
+        "features_beyond_history": int((coefficients.drop(list(HISTORY)) != 0).sum()),
         "trees": rate.trees,
         "tree_variance_share": predictor.tree_share(
             of_rate, labels["base_log_odds"].to_numpy(dtype=np.float64)

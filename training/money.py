@@ -8,7 +8,10 @@ the score.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +25,7 @@ TIGHT_SHARE = 0.10
 MOST_CREATORS = 8
 BUDGET_SHARES = (0.05, TIGHT_SHARE, 0.2)
 HANDLING = 100.0
-"""Cost of one collaboration beside its fee, in the campaign's currency (field.md 4c)."""
+"""Cost of one collaboration beside its fee, in the campaign's currency."""
 
 
 def best_choice(
@@ -45,15 +48,36 @@ def best_choice(
     scale = float(np.max(np.abs(value), initial=0.0))
     if scale <= 0 or not len(value):
         return np.zeros(len(value), dtype=bool)
-    limits = LinearConstraint(np.vstack([cost / budget, np.ones(len(value))]), ub=[1.0, most])
-    found = milp(
-        -value / scale, constraints=limits, bounds=Bounds(0, 1), integrality=np.ones(len(value))
-    )
+    unit = float(cost.mean())
+    rows = np.vstack([cost / unit, np.ones(len(value))])
+    limits = LinearConstraint(rows, ub=[budget / unit, most])
+    with _quiet():
+        found = milp(
+            -value / scale,
+            constraints=limits,
+            bounds=Bounds(0, 1),
+            integrality=np.ones(len(value)),
+            options={"presolve": False, "mip_rel_gap": 0.0},  # small: presolving costs more
+        )
     if found.x is None:
         raise ArithmeticError(
             f"the choice of {len(value)} candidates was not solved: {found.message}"
         )
     return np.asarray(found.x > 0.5)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Close standard output to the solver, which prints a line when it repairs a solution."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def captured(

@@ -43,13 +43,17 @@ class PlainMarket:
             if act["kind"] in ACT_KINDS and act["actor_id"] != act["target_id"]
         ]
         self.answers = answers(self.of("interactions"))
+        self.looked_up: dict[tuple[str, str, datetime], list[Event]] = {}
 
     def of(self, table: str) -> list[Event]:
         return self.tables.get(table, [])
 
     def events(self, stream: str, creator: str, as_of: datetime) -> list[Event]:
-        found: list[Event] = getattr(self, f"_{stream}")(creator, as_of)
-        return [event for event in found if event["known_at"] < as_of]
+        key = (stream, creator, as_of)
+        if key not in self.looked_up:
+            events: list[Event] = getattr(self, f"_{stream}")(creator, as_of)
+            self.looked_up[key] = [event for event in events if event["known_at"] < as_of]
+        return self.looked_up[key]
 
     def is_touched(self, creator: str, as_of: datetime) -> bool:
         """The creator is in some interaction before."""
@@ -256,7 +260,7 @@ class PlainMarket:
         ]
 
     def level(self, campaign: str, as_of: datetime) -> Event:
-        """Rate, number of creators and age of what is known of a campaign; empty where nothing is."""
+        """Rate, creators and age of what is known of a campaign; empty where nothing is."""
         known = [r for r in self.outcome_readings(campaign, as_of) if r["exposed"] > 0]
         if not known:
             return {}
@@ -295,14 +299,6 @@ def answers(interactions: list[Event]) -> dict[str, datetime]:
         if reply["parent_id"] is not None:
             answered = [c for c in own if c["interaction_id"] == reply["parent_id"]]
         else:
-            # Who names a comment at the very same moment comes first.
-            named = {
-                other["parent_id"]
-                for other in interactions
-                if other["kind"] == "reply"
-                and other["actor_id"] == reply["actor_id"]
-                and other["occurred_at"] <= moment
-            }
             waiting = [
                 c
                 for c in own
@@ -311,13 +307,23 @@ def answers(interactions: list[Event]) -> dict[str, datetime]:
                 and c["post_id"] == reply["post_id"]
                 and moment - c["occurred_at"] <= DAY * ANSWER_DAYS
                 and c["interaction_id"] not in found
-                and c["interaction_id"] not in named
+                and not any(_names(other, c, moment) for other in interactions)
             ]
             waiting.sort(key=lambda c: (c["occurred_at"], c["interaction_id"]))
             answered = waiting[-1:]
         for comment in answered:
             found.setdefault(comment["interaction_id"], moment)
     return found
+
+
+def _names(reply: Event, comment: Event, until: datetime) -> bool:
+    """A reply answers the comment by name; at the very moment of another one it comes first."""
+    return (
+        reply["kind"] == "reply"
+        and reply["parent_id"] == comment["interaction_id"]
+        and reply["actor_id"] == comment["target_id"]
+        and comment["occurred_at"] <= reply["occurred_at"] <= until
+    )
 
 
 def responses(reading: Event) -> dict[str, float | None]:

@@ -31,7 +31,7 @@ def test_levels_are_what_a_loop_over_the_outcomes_gives(seed: int) -> None:
         "SELECT campaign_id, known_at, creators, log_odds FROM campaign_levels"
     )
     found = versions.fetchall()
-    assert len(found) > 10
+    assert len(found) >= 10
     for campaign, known_at, creators, level in found:
         # A version holds from just after the moment at which its last reading became known.
         expected = market.level(campaign, known_at + timedelta(microseconds=1))
@@ -85,4 +85,4 @@ def test_bases_are_what_a_loop_over_past_campaigns_gives(seed: int) -> None:
         for row in rows.itertuples()
     ]
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
-    assert found["base_log_odds"].notna().sum() > 10
+    assert found["base_log_odds"].notna().sum() >= 10

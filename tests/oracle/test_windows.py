@@ -22,12 +22,13 @@ MEASURES = (
     *("weighted_mean", "days_since_last", "days_since_first"),
 )
 TEXTS = {"text", "actor", "target"}
+DISCRETE = TEXTS | {"exclamations", "hashtags", "exposed", "conversions"}
 FLAG_NAMES = {"past": {"exposed": "is_exposed"}}
 """Where a flag and a value share a name, the plain market tells them apart."""
 
 
 def plain(market: PlainMarket, window: Window, creator: str, as_of: datetime) -> float:
-    """A window by its definition: events of [as_of - ago - days, as_of - ago), narrowed by flags."""
+    """A window by its definition: flagged events of [as_of - ago - days, as_of - ago)."""
     every = market.events(window.stream, creator, as_of)
     flags = [FLAG_NAMES.get(window.stream, {}).get(flag, flag) for flag in window.where]
     first = None if window.days is None else as_of - DAY * (window.ago + window.days)
@@ -85,13 +86,13 @@ def windows(stream: str, random: Random, count: int) -> list[Window]:
     for measure in MEASURES:
         for _ in range(count):
             value, weight = "known_at", None
-            if measure == "share" and spec.flags:
+            if measure == "share":
                 # Of a name that is also a value, a window takes the value.
-                value = random.choice(
-                    [flag for flag in spec.flags if flag not in spec.values] or [""]
-                )
+                flags = [flag for flag in spec.flags if flag not in spec.values]
+                value = random.choice(flags or [""])
             elif measure == "distinct":
-                value = random.choice([*spec.values, "known_at"])
+                # Not of computed numbers: equal ones may differ in the last bit.
+                value = random.choice([*sorted(DISCRETE & spec.values.keys()), "known_at"])
             elif measure in ("mean", "sum", "median", "spread", "max", "latest", "weighted_mean"):
                 value = random.choice(numbers or [""])
             if measure == "weighted_mean":
@@ -100,11 +101,8 @@ def windows(stream: str, random: Random, count: int) -> list[Window]:
             # Of posts of one moment none is the latest: only readings have moments of their own.
             if "" in (value, weight) or (measure == "latest" and stream != "audience"):
                 continue
-            where = tuple(
-                random.sample(
-                    sorted(spec.flags), random.choice([0, 0, 1, 1, 2]) % (len(spec.flags) + 1)
-                )
-            )
+            flags = random.choice([0, 0, 1, 1, 2])
+            where = tuple(random.sample(sorted(spec.flags), min(flags, len(spec.flags))))
             days = random.choice([None, None, 0.5, 14, 28, 60, 90])
             ago = random.choice([0.0, 0.0, 0.0, 7.0, 30.5])
             found.append(Window(stream, measure, value, weight, where, days, ago))

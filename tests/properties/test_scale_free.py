@@ -32,14 +32,15 @@ the 28 days before a row, and in four weeks of the twelve before. `SMOOTHED` res
 EXACT = 1e-9
 
 FOLLOWED = {
-    # ln((10a + 1)/(10b + 1)) against ln((a + 1)/(b + 1)): each ln((a + .1)/(a + 1)) lies in -.9/a .. 0.
+    # ln((10a + 1)/(10b + 1)) against ln((a + 1)/(b + 1)): each ln((a + .1)/(a + 1)) lies in -.9/a
+    # .. 0.
     "audience_growth": 0.9 / FOLLOWERS,
 }
 """How far a feature may move when followers are ten times as many: one is added to them in the log,
 so that a creator without followers has one; growth is a ratio, and the level plays no part."""
 
-# ln((kx + .5)/(kv + 1)) against ln((x + .5)/(v + 1)): the first counter moves it by less than .5/x, the
-# second by less than 1/v, both upward or both downward by less than the larger.
+# ln((kx + .5)/(kv + 1)) against ln((x + .5)/(v + 1)): the first counter moves it by less than .5/x,
+# the second by less than 1/v, both upward or both downward by less than the larger.
 RESPONSE = 0.5 / REACTIONS + 1 / VIEWS
 SMOOTHED = {
     "response": RESPONSE,
@@ -102,7 +103,8 @@ def random_audience() -> dict[str, pd.DataFrame]:
     acts["target_id"] = rng.choice(CREATORS, len(acts))
     acts["text"] = rng.choice(np.array(TEXTS, dtype=object), len(acts))
     acts["parent_id"] = None
-    # A third of the comments is answered within some days, half of these without naming the comment.
+    # A third of the comments is answered within some days, half of these without naming the
+    # comment.
     answered = acts[(acts["kind"] == "comment") & (rng.random(len(acts)) < 0.33)]
     answers = answered.assign(
         interaction_id=answered["interaction_id"] + "a",
@@ -171,7 +173,7 @@ def features_of(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def moved(before: pd.DataFrame, after: pd.DataFrame, allowed: dict[str, float]) -> dict[str, float]:
-    """Features that moved further than `allowed`, else than `EXACT`, or became (un)known; how far."""
+    """Features that moved further than allowed, or became known or unknown, and how far."""
     far = (after - before).abs().fillna(np.inf).where(before.notna() | after.notna(), 0.0).max()
     return {name: far[name] for name in far.index if far[name] > allowed.get(name, EXACT)}
 
@@ -186,7 +188,7 @@ def with_followers_times(tables: dict[str, pd.DataFrame], times: int) -> dict[st
 
 
 def with_audience_times(tables: dict[str, pd.DataFrame], times: int) -> dict[str, pd.DataFrame]:
-    """`times` people do what one of the popular creators' audience did, and are answered as often."""
+    """`times` people do what one did in the audience of the popular, and are answered as often."""
     acts, metrics, posts = tables["interactions"], tables["post_metrics"], tables["posts"]
     by_audience = ~acts["actor_id"].isin(CREATORS) & acts["target_id"].isin(POPULAR)
     answers = acts["actor_id"].isin(POPULAR) & (acts["kind"] == "reply")

@@ -22,16 +22,17 @@ def is_wide(model: RateModel) -> bool:
 
 @pytest.mark.parametrize(
     ("effect", "wide", "trees"),
-    [({}, False, False), ({"sloped": 0.8}, True, False), ({"bent": 1.0}, False, True)],
+    # A few trees may mend what the ridge has shrunk of a slope; a bend needs many.
+    [({}, False, (0, 0)), ({"sloped": 0.8}, True, (0, 20)), ({"bent": 1.0}, False, (80, 300))],
     ids=["history alone", "a slope", "a bend"],
 )
 def test_what_is_kept_is_what_the_market_holds(
-    effect: Mapping[str, float], wide: bool, trees: bool
+    effect: Mapping[str, float], wide: bool, trees: tuple[int, int]
 ) -> None:
     model = selected_rate(**effect)
     assert is_wide(model) == wide
-    assert (model.trees > 0) == trees
-    assert (model.booster is not None) == trees
+    assert trees[0] <= model.trees <= trees[1]
+    assert (model.booster is not None) == (model.trees > 0)
 
 
 def rank_agreement(model: RateModel, planted: Planted) -> float:
@@ -61,7 +62,7 @@ def test_the_outcome_of_a_campaign_does_not_reach_its_own_prediction() -> None:
     model, before = selected(bent=1.0)
     last = np.flatnonzero(planted.labels["campaign_id"] == "k059")
     changed = planted.labels.copy()
-    changed.loc[last, "conversions"] = (changed.loc[last, "conversions"] * 3)[::-1].to_numpy()
+    changed.loc[last, "conversions"] = changed.loc[last, "conversions"] * 2
     changed["conversions"] = changed[["conversions", "exposed"]].min(axis=1)
     other, after = select_rate(planted.of_rate, changed)
     assert other.trees == model.trees

@@ -30,8 +30,9 @@ def specified(source: str) -> set[str]:
 
 
 def test_every_feature_has_a_spec_test() -> None:
-    tables = [specified(path.read_text("utf-8")) for path in Path(__file__).parent.glob("test_*.py")]
-    missing = {feature.name for feature in catalogue()} - set().union(*tables)
+    modules = Path(__file__).parent.glob("test_*.py")
+    tables = [specified(module.read_text("utf-8")) for module in modules]
+    missing = {one.name for one in catalogue()} - set().union(*tables)
     assert not missing, f"give each a table in {Path(__file__).parent}: {sorted(missing)}"
 
 
@@ -41,7 +42,7 @@ def test_only_a_column_of_a_table_that_is_compared_is_a_spec_test() -> None:
 
 
 def test_the_order_is_that_of_the_qualities() -> None:
-    qualities = [feature.quality for feature in catalogue()]
+    qualities = [one.quality for one in catalogue()]
     assert sorted(qualities, key=[*QUALITIES, "popularity"].index) == qualities
     assert list(dict.fromkeys(qualities)) == [*QUALITIES, "popularity"]
 
@@ -49,10 +50,10 @@ def test_the_order_is_that_of_the_qualities() -> None:
 def test_rate_and_size_features_are_told_apart() -> None:
     rate, size = catalogue(popularity=False), catalogue(popularity=True)
     assert (*rate, *size) == catalogue()
-    assert {feature.quality for feature in size} == {"popularity"}
+    assert {one.quality for one in size} == {"popularity"}
 
 
-@pytest.mark.parametrize("declared", catalogue(), ids=lambda feature: feature.name)
+@pytest.mark.parametrize("declared", catalogue(), ids=lambda one: one.name)
 def test_a_feature_says_what_it_is_in_words(declared) -> None:
     assert declared.unit in get_args(Unit)
     assert len(set(declared.says)) == 2
@@ -62,7 +63,7 @@ def test_a_feature_says_what_it_is_in_words(declared) -> None:
 
 
 def test_features_ask_only_for_streams_flags_and_values_that_exist() -> None:
-    for window in windows_of(feature.compute for feature in catalogue()):
+    for window in windows_of(one.compute for one in catalogue()):
         spec = STREAMS[window.stream]
         assert set(window.where) <= spec.flags.keys()
         assert window.sql()
@@ -71,7 +72,7 @@ def test_features_ask_only_for_streams_flags_and_values_that_exist() -> None:
 def test_no_rate_feature_looks_at_the_level_of_an_audience() -> None:
     readings = [
         (window.measure, window.value)
-        for window in windows_of(feature.compute for feature in catalogue(popularity=False))
+        for window in windows_of(one.compute for one in catalogue(popularity=False))
         if window.stream == "audience"
     ]
     # Growth, the difference of two readings of the same measure, is what remains.

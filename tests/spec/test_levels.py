@@ -1,4 +1,4 @@
-"""The level of a campaign: that of its outcomes once known, and what is expected of a coming one."""
+"""The level of a campaign: what its outcomes say once known, and what to expect of a coming one."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ MATURE = "01-30 23:59"
 
 
 def test_a_level_weighs_creators_by_what_they_tell_not_by_their_size() -> None:
-    # p = (10 + .5) / (209 + 1) = .05, so w = n / (1 + .05 n): 180/10 = 18, 20/2 = 10, 9/1.45 = 180/29.
-    # Mean rate (18 * .05 + 10 * .05 + 180/29 * 0) / (28 + 180/29) = 1.4 * 29/992 = 40.6/992.
+    # p = (10 + .5) / (209 + 1) = .05, so w = n / (1 + .05 n): 180/10 = 18, 20/2 = 10, 9/1.45 =
+    # 180/29. Mean rate (18 * .05 + 10 * .05 + 180/29 * 0) / (28 + 180/29) = 1.4 * 29/992 =
+    # 40.6/992.
     found = levels("""
         campaign_id | creator_id | exposed | conversions
         k           | ana        | 180     | 9
@@ -106,8 +107,8 @@ def approx(log_odds: float, evidence: float) -> tuple[object, object]:
 
 
 def test_a_base_weighs_past_campaigns_by_brand_brief_and_age() -> None:
-    # "same" has the brand: (.05 + 4) / 2 for its 180 days; "alike" the topic: .05 + 1; "other": .05.
-    # All times 1/3 for their evidence.
+    # "same" has the brand: (.05 + 4) / 2 for its 180 days; "alike" the topic: .05 + 1; "other":
+    # .05. All times 1/3 for their evidence.
     weights = [4.05 / 2, 1.05, 0.05]
     mean = (weights[0] * SAME + weights[1] * ALIKE + weights[2] * OTHER) / sum(weights)
     assert bases("campaign_id | as_of\n next | 2024-07-29") == [approx(mean, sum(weights) / 3)]

@@ -18,7 +18,8 @@ POSTS = """
 
 
 def test_silence_is_the_wait_against_the_creators_own_median_gap() -> None:
-    # Ana: 15 days over 4. Cem: an hour of each counts as a quarter of a day; after 5 days, 5 over a quarter.
+    # Ana: 15 days over 4. Cem: an hour of each counts as a quarter of a day; after 5 days, 5 over a
+    # quarter.
     expect(
         """
         creator_id | as_of      | silence
@@ -72,8 +73,9 @@ def test_cadence_change_compares_four_weeks_with_the_twelve_before() -> None:
     )
 
 
-# 45 days before 15 May is 31 March, and 180 days before that 3 October. Views + 1 were 1000 and 100 before, 10
-# after; response per view .5/1000 = .0005 and 20/100 = .2 (geometric mean .01), then .5/10 = .05. Too old: 0.
+# 45 days before 15 May is 31 March, and 180 days before that 3 October. Views + 1 were 1000 and 100
+# before, 10 after; response per view .5/1000 = .0005 and 20/100 = .2 (geometric mean .01), then
+# .5/10 = .05. Too old: 0.
 TREND_POSTS = """
     post_id | creator_id | published_at
     0       | ana        | 2023-10-02
@@ -123,8 +125,8 @@ def test_views_trend_needs_read_posts_of_both_periods() -> None:
 
 
 def test_attention_change_is_zero_attention_where_the_creator_is_in_some_interaction() -> None:
-    # On 1 April the 28 days began on 4 March: of ana's acts received two lie in them and three in the 84 days
-    # before. Bea only acts, hence received nothing; dan is in no interaction.
+    # On 1 April the 28 days began on 4 March: of ana's acts received two lie in them and three in
+    # the 84 days before. Bea only acts, hence received nothing; dan is in no interaction.
     expect(
         """
         creator_id | as_of      | attention_change
@@ -158,7 +160,8 @@ def test_attention_change_is_unknown_without_interactions() -> None:
 
 
 def test_audience_growth_needs_a_reading_in_the_ninety_days_and_one_before() -> None:
-    # 90 days before 1 April is 2 January: a reading of that very moment lies in the window, not before it.
+    # 90 days before 1 April is 2 January: a reading of that very moment lies in the window, not
+    # before it.
     expect(
         """
         creator_id | as_of      | audience_growth

@@ -172,7 +172,8 @@ def test_conversions_count_at_most_once_a_person_exposed() -> None:
 
 def test_a_deviation_is_from_the_campaigns_level_as_known_at_the_moment() -> None:
     # At first ana's rate of .03 is all that is known of k1: 31 / (1000 * .03 + 1) = 1. With bea's
-    # .01 on as many people the level is .02: 31/21. Once ana's is read again at .05 it is .03: 51/31.
+    # .01 on as many people the level is .02: 31/21. Once ana's is read again at .05 it is .03:
+    # 51/31.
     expect(
         """
         as_of      | deviation

@@ -28,8 +28,8 @@ def test_log_followers_and_following_are_of_the_last_reading_that_has_them() -> 
     )
 
 
-# Views + 1 at the last reading: 10, 1000, 100; quartiles of three logs span half of what the outer two do.
-# 60 days before 1 April lies 1 February: p2 and p3. Bea's post was never read.
+# Views + 1 at the last reading: 10, 1000, 100; quartiles of three logs span half of what the outer
+# two do. 60 days before 1 April lies 1 February: p2 and p3. Bea's post was never read.
 POSTS = """
     post_id | creator_id | published_at
     p1      | ana        | 2024-01-31
@@ -83,7 +83,8 @@ def test_log_engagement_is_of_posts_with_both_counters() -> None:
     )
 
 
-# Matured on 31 January: ana exposed 3000 by 3 posts, then 500 by 1, and none; that of May is not mature.
+# Matured on 31 January: ana exposed 3000 by 3 posts, then 500 by 1, and none; that of May is not
+# mature.
 CAMPAIGNS = """
     campaign_id | brief | starts_at
     k1          | tea   | 2024-01-01

@@ -1,7 +1,8 @@
 """Relevance features: rows of the tables in, the feature's value out.
 
 Similarities are cosines in a space of two topics, hot drinks and running: a text of one topic has
-similarity 1 with a brief of the same, 0 with the other; one word of each lies at cos 45° = 1/sqrt(2).
+similarity 1 with a brief of the same, 0 with the other; one word of each lies halfway, at
+cos 45° = 1/sqrt(2).
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ CREATORS = """
     bea        |          |         |           |
     cem        | fr       | FR      | tea shoes | 2024-03-30
 """
-# Ana on hot drinks: 1, 1/sqrt(2), 0; her post without words, with an unknown word and with an emoji are not
-# comparable, and her last is of the very moment.
+# Ana on hot drinks: 1, 1/sqrt(2), 0; her post without words, with an unknown word and with an emoji
+# are not comparable, and her last is of the very moment.
 POSTS = """
     post_id | creator_id | published_at | text
     1       | ana        | 2024-01-31   | Tea!
@@ -113,10 +114,10 @@ def test_days_since_on_topic_is_missing_where_the_topic_never_came_up() -> None:
 
 
 def test_topical_response_compares_weighted_with_plain_mean() -> None:
-    # Per view: post 1 got 1/10 at closeness 1, post 3 got 1/1000 at closeness 0, post 2 was not read. The
-    # weighted mean is log(.1), the plain mean (log(.1) + log(.001)) / 2 = log(.01), shrunk by 1 / (1 + 5).
-    # On running, the closeness of post 3 alone counts: log(.001) - log(.01), shrunk likewise. Bea's post is of
-    # another topic: nothing is known of her response on this one.
+    # Per view: post 1 got 1/10 at closeness 1, post 3 got 1/1000 at closeness 0, post 2 was not
+    # read. The weighted mean is log(.1), the plain mean (log(.1) + log(.001)) / 2 = log(.01),
+    # shrunk by 1 / (1 + 5). On running, the closeness of post 3 alone counts: log(.001) - log(.01),
+    # shrunk likewise. Bea's post is of another topic: nothing is known of her response on this one.
     expect(
         """
         creator_id | campaign_id | as_of      | topical_response

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from tests.market import expect
 
-# Each campaign's two creators were exposed to as many people, so its rate is the plain mean of theirs: .02 in
-# k1 and k2. Ana converted 30 where 20 were expected, then 8: log(31/21) and log(9/21). k1 matures on 31 January,
-# k2 on 1 April, just in time; k3 reached nobody; of k4 nothing was read in time, of k5 the exposure is unknown.
+# Each campaign's two creators were exposed to as many people, so its rate is the plain mean of
+# theirs: .02 in k1 and k2. Ana converted 30 where 20 were expected, then 8: log(31/21) and
+# log(9/21). k1 matures on 31 January, k2 on 1 April, just in time; k3 reached nobody; of k4 nothing
+# was read in time, of k5 the exposure is unknown.
 CAMPAIGNS = """
     campaign_id | brief | starts_at  | ends_at
     k1          | tea   | 2024-01-01 |
@@ -29,7 +30,8 @@ OUTCOMES = """
 
 
 def test_track_record_is_the_shrunk_mean_deviation_from_the_campaigns_rate() -> None:
-    # Shrunk by 2/3 after two campaigns, by 1/2 after one; nothing is known where nobody was exposed.
+    # Shrunk by 2/3 after two campaigns, by 1/2 after one; nothing is known where nobody was
+    # exposed.
     expect(
         """
         creator_id | as_of      | track_record

@@ -1,4 +1,4 @@
-"""The streams that features look back on: what is an event of each, when it is known, what missing means."""
+"""The streams that features look back on: events, when they are known, what missing means."""
 
 from __future__ import annotations
 
@@ -141,7 +141,8 @@ def test_interactions_are_told_apart_by_kind() -> None:
 
 
 def test_counts_of_conversation_are_zero_where_the_creator_is_in_some_interaction_before() -> None:
-    # Bea acts on 1 March and receives nothing: on 2 March that is zero received, the day before unknown.
+    # Bea acts on 1 March and receives nothing: on 2 March that is zero received, the day before
+    # unknown.
     expect(
         """
         creator_id | as_of      | received | comments | acts | commenters | share | last
@@ -280,8 +281,8 @@ GAPS = """
 
 
 def test_measures_are_what_their_names_say() -> None:
-    # On 19 March. Texts lower-cased: one, two!, two!. Quartiles of 2, 4, 10 are 3 and 7. Weighted by exclamation
-    # marks 0 (one), 1 (two!), 1 (TWO!): (10 + 4) / 2.
+    # On 19 March. Texts lower-cased: one, two!, two!. Quartiles of 2, 4, 10 are 3 and 7. Weighted
+    # by exclamation marks 0 (one), 1 (two!), 1 (TWO!): (10 + 4) / 2.
     expect(
         """
         as_of      | count | distinct | share | mean | total | median | spread | largest | weighted

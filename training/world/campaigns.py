@@ -25,6 +25,9 @@ FIRST_DAY = 42
 COMING = 3
 RUNS_DAYS, ATTRIBUTION_DAYS = 14, 30
 CANDIDATES, SLOTS, LOT_SHARE = 60, 12, 0.12
+BY_FOLLOWERS, BY_ENGAGEMENT = 0.6, 0.6
+"""Log-odds of being picked by one standard deviation, among the candidates, of log followers and of
+log engagement rate."""
 BASE_RATE, BRAND_SD, CAMPAIGN_SD = 1.2e-3, 0.7, 0.57
 """The level of a campaign: conversions per person reached, and its two spreads in logs
 (.7² + .57² = .9²)."""
@@ -149,7 +152,7 @@ def draw_candidates(population: Population, campaigns: Campaigns, seed: int) -> 
         creator = _considered(rng, population, campaigns, k)
         size = log_followers[creator, week[k]]
         engaged = log_engagement[creator, week[k]]
-        score = 1.1 * _standard(size) + 0.7 * _standard(engaged)
+        score = BY_FOLLOWERS * _standard(size) + BY_ENGAGEMENT * _standard(engaged)
         slots = min(SLOTS + int(rng.integers(-2, 3)), len(creator) // 2)
         lots = min(int(LOT_SHARE * slots + rng.uniform()), slots - 1)
         popular = _inclusion(score, slots - lots)
@@ -177,7 +180,7 @@ def _considered(
 ) -> Ints:
     """About `CANDIDATES` creators: of the language, rather at home and on the topic, of any size."""
     fit = population.topics @ campaigns.topics[k]
-    weight = np.log(1 + 3 * fit) + 0.1 * np.log(population.genuine[:, 0])
+    weight = np.log(1 + 3 * fit)
     weight += np.where(population.country == campaigns.country[k], 0.7, 0.0)
     weight += np.where(population.language == campaigns.language[k], 0.0, -4.0)
     keys = weight + rng.gumbel(size=len(population))
@@ -194,9 +197,9 @@ def _inclusion(score: Floats, slots: int) -> Floats:
     low, high = -30.0, 30.0
     for _ in range(60):
         middle = (low + high) / 2
-        total = float((1 / (1 + np.exp(-1.6 * score - middle))).sum())
+        total = float((1 / (1 + np.exp(-score - middle))).sum())
         low, high = (middle, high) if total < slots else (low, middle)
-    found = 1 / (1 + np.exp(-1.6 * score - (low + high) / 2))
+    found = 1 / (1 + np.exp(-score - (low + high) / 2))
     return np.asarray(found * (slots / found.sum()))
 
 
@@ -210,9 +213,7 @@ def _sample(rng: np.random.Generator, inclusion: Floats) -> Flags:
     return found
 
 
-def _brief(
-    rng: np.random.Generator, code: str, brand: str, topic: int, second: int | None
-) -> str:
+def _brief(rng: np.random.Generator, code: str, brand: str, topic: int, second: int | None) -> str:
     lines = TOPICS[TOPIC_NAMES[topic]][code].lines
     line = lines[rng.integers(len(lines))]
     said = filled_with_things(rng, BRIEFS[code], code, topic, brand=brand, line=line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 from zlib import crc32
 
@@ -33,8 +34,8 @@ def chance(log_odds: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
 
 
-def texts(values: list[str] | list[str | None]) -> Texts:
+def texts(values: Sequence[str | None]) -> Texts:
     """An array of objects, so that rows of different lengths share their strings."""
     found = np.empty(len(values), dtype=object)
-    found[:] = values
+    found[:] = list(values)
     return found

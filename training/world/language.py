@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -39,9 +39,7 @@ class Bank:
     """
 
     def __init__(self, make: Make) -> None:
-        lists = [
-            [make(code, topic) for topic in range(ELSEWHERE_TOPIC + 1)] for code in LANGUAGES
-        ]
+        lists = [[make(code, topic) for topic in range(ELSEWHERE_TOPIC + 1)] for code in LANGUAGES]
         self.size = max(len(found) for row in lists for found in row)
         flat = [found[i % len(found)] for row in lists for found in row for i in range(self.size)]
         self._texts = texts(flat)
@@ -72,7 +70,7 @@ def openers() -> Bank:
     return Bank(lambda code, topic: list(OPENERS[code]))
 
 
-def lines_of(by_language: dict[str, tuple[str, ...]]) -> Bank:
+def lines_of(by_language: Mapping[str, Sequence[str]]) -> Bank:
     """Texts that know no topic."""
     return Bank(lambda code, topic: list(by_language[code]))
 
@@ -94,7 +92,7 @@ def thanks() -> Bank:
 
 def mentions(seed: int, *, kind: bool) -> Bank:
     """What others say of a creator, with `{who}` still open; kind words or a complaint."""
-    by_language = MENTIONS if kind else COMPLAINTS
+    by_language: Mapping[str, Sequence[str]] = MENTIONS if kind else COMPLAINTS
     return _about_things(by_language, f"mentions {kind}", seed)
 
 
@@ -104,12 +102,12 @@ def filled_with_things(
     """A template, drawn, with things of the topic in its places a to e."""
     things = TOPICS[TOPIC_NAMES[topic]][code].things
     a, b, c, d, e = (things[i] for i in rng.permutation(len(things))[:5])
-    template = templates[rng.integers(len(templates))]
+    template = templates[int(rng.integers(len(templates)))]
     said = template.format(a=a, b=b, c=c, d=d, e=e, **known)
     return said[:1].upper() + said[1:]
 
 
-def _about_things(by_language: dict[str, tuple[str, ...]], part: str, seed: int) -> Bank:
+def _about_things(by_language: Mapping[str, Sequence[str]], part: str, seed: int) -> Bank:
     rng = stream(seed, part)
 
     def make(code: str, topic: int) -> list[str]:

@@ -4,10 +4,10 @@
     conversation = -.2 l + noise, standardised   the only way in which size touches the rate
     momentum     = AR(1) by week, phi = .9, sd 1
     reach        = genuine · level · e^(slope·lg + .45 z + .2 momentum)        people a post reaches
-    response     = views · level · e^(.10 lg + .40 engagement + .25 conversation - .15 z)
+    response     = views · level · e^(.15 lg + .40 engagement + .25 conversation - .15 z)
 
-`lg` is the log size of the genuine audience and `z` one liveliness of it for both: a bought audience
-is followed by nobody's eyes or hands, so that reach and response per follower fall with it.
+`lg` is the log size of the genuine audience and `z` one liveliness of it for both: behind a bought
+audience are neither eyes nor hands, so that reach and response per follower fall with it.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ COUNTRIES = {
 }
 PLATFORMS = ("instagram", "tiktok", "youtube")
 PLATFORM_SHARES = (0.6, 0.25, 0.15)
-REACH_LEVEL = np.array([0.16, 0.20, 0.12])
+REACH_LEVEL = np.array([0.15, 0.20, 0.12])
 REACH_SLOPE = np.array([-0.30, -0.50, -0.25])
 """Elasticity of the share reached on genuine size: on an algorithmic feed followers buy less."""
 REACH_MOST = np.array([0.9, 3.0, 0.9])
-RESPONSE_LEVEL = np.array([0.225, 0.36, 0.16])
-"""Reactions per view at 10,000 followers: .036 / .16 where the share reached is .16."""
+RESPONSE_LEVEL = np.array([0.25, 0.38, 0.17])
+"""Likes per view at 10,000 genuine followers: .0375 of them where a share of .15 is reached."""
+RESPONSE_SLOPE = 0.15
 HALF_LIFE_DAYS = np.array([1.5, 7.0, 7.0])
 """Days in which a post gathers half of what it will ever gather."""
 
@@ -108,7 +109,9 @@ class Population:
     def reach(self) -> Floats:
         """Median people that one post reaches in each week, shape (n, weeks)."""
         slope = REACH_SLOPE[self.platform][:, None] * self.log_size
-        share = REACH_LEVEL[self.platform][:, None] * np.exp(slope + 0.45 * self.liveliness[:, None])
+        share = REACH_LEVEL[self.platform][:, None] * np.exp(
+            slope + 0.45 * self.liveliness[:, None]
+        )
         share = np.clip(share, 0.005, REACH_MOST[self.platform][:, None])
         return np.asarray(self.genuine * share * np.exp(MOMENTUM_IN_REACH * self.momentum))
 
@@ -117,7 +120,7 @@ class Population:
         """Median likes per view in each week, pods included, shape (n, weeks)."""
         own = 0.40 * self.engagement + 0.25 * self.conversation - 0.15 * self.liveliness
         log = np.log(RESPONSE_LEVEL[self.platform] * self.pod) + own
-        moving = 0.10 * self.log_size + 0.25 * self.momentum
+        moving = RESPONSE_SLOPE * self.log_size + 0.25 * self.momentum
         return np.asarray(np.minimum(np.exp(log[:, None] + moving), 0.7))
 
     def is_active(self, creator: Ints, second: Ints) -> Flags:

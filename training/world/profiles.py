@@ -66,13 +66,15 @@ def make_credentials(population: Population, seed: int) -> pd.DataFrame:
     creator: Ints = np.repeat(np.arange(len(population)), count)
     n = len(creator)
     kind = rng.choice(len(KINDS), n)
-    topic = _topics_of(rng, population.topics[creator])
+    topic = topics_of(rng, population.topics[creator])
     end = population.calendar.seconds
     granted: Floats = np.floor(np.minimum(rng.uniform(-6 * end, 1.5 * end, n), end - 1.0))
     granted[granted == end - 1.0] = np.nan
     granted[rng.uniform(size=n) < 0.1] = np.nan
     names = list(TOPICS)
-    titles = [CREDENTIALS[KINDS[k]].format(topic=names[t]) for k, t in zip(kind, topic, strict=True)]
+    titles = [
+        CREDENTIALS[KINDS[k]].format(topic=names[t]) for k, t in zip(kind, topic, strict=True)
+    ]
     return pd.DataFrame(
         {
             "creator_id": population.ids[creator],
@@ -91,7 +93,7 @@ def _bio(rng: np.random.Generator, code: str, topics: Floats) -> str:
     return BIOS[code][rng.integers(len(BIOS[code]))].format(a=a, b=b, c=c)
 
 
-def _topics_of(rng: np.random.Generator, shares: Floats) -> Ints:
+def topics_of(rng: np.random.Generator, shares: Floats) -> Ints:
     """One topic a row, drawn from the shares of that row."""
     edges = shares.cumsum(axis=1)
     drawn = (rng.uniform(size=len(shares))[:, None] * edges[:, -1:] > edges).sum(axis=1)

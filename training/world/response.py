@@ -1,12 +1,14 @@
 """What campaigns bring: the law of the rate, reach, fees, conversions and their delays.
 
     ln rate = campaign (brand part + own part)
-            + .45 bend(z(fit)) + .40 conversation + .30 momentum now + .25 reputation + .10 engagement
+            + .45 bend(z(fit)) + .40 conversation + .30 momentum now + .25 reputation
+            + .10 engagement
             + creator (sd .55) + pair (sd .6) + what silence has cost
     conversions ~ Poisson(exposed · rate)
 
-`fit` is the square root of the share of talk on the brief's topics, standardised over all creators;
-above its 90th percentile more of it is worth less again. Size, pods and bought followers are no term.
+`fit` is the square root of the share of talk on the brief's topics, standardised over all
+creators; above its 90th percentile more of it is worth less again. Size, pods and bought followers
+are no term.
 """
 
 from __future__ import annotations
@@ -15,15 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.world.calendar import DAY
-from training.world.campaigns import CAMPAIGN_SD, Campaigns, Candidates
+from training.world.campaigns import ATTRIBUTION_DAYS, CAMPAIGN_SD, Campaigns, Candidates
 from training.world.draws import Flags, Floats, Ints, stream
-from training.world.population import (
-    CREATOR_SD,
-    HALF_LIFE_DAYS,
-    Population,
-    silence_penalty,
-)
+from training.world.population import CREATOR_SD, Population, silence_penalty
 
 FIT, CONVERSATION, MOMENTUM, REPUTATION, ENGAGEMENT = 0.45, 0.40, 0.30, 0.25, 0.10
 PAIR_SD = 0.6
@@ -34,7 +30,7 @@ LARGEST_RATE = 0.3
 REACH_NOISE = 0.45
 EXTRA_POSTS = 0.6
 """Exponent of posts in reach: three posts reach 1.9 times the people of one."""
-HANDLING, PACKAGE_OF_THREE = 100.0, 2.6
+PACKAGE_OF_THREE = 2.6
 SELLS_THREE, BUYS_THREE = 0.35, 0.3
 CLICK_RATE = 0.012
 
@@ -133,7 +129,7 @@ def draw_packages(
     return Packages(
         candidate=candidate,
         posts=posts,
-        fee=np.round(HANDLING + price[candidate] * np.where(posts == 3, PACKAGE_OF_THREE, 1.0), 2),
+        fee=np.round(price[candidate] * np.where(posts == 3, PACKAGE_OF_THREE, 1.0), 2),
         followers=population.followers[c, week][candidate],
         true_reach=mean_reach[candidate] * factor[order],
         true_rate=true_rate[candidate],
@@ -149,27 +145,45 @@ def draw_packages(
     )
 
 
-def draw_delays(rng: np.random.Generator, n: int) -> Floats:
-    """Hours from exposure to conversion, as long as they may take."""
+def draw_delays(conversions: Ints, seed: int) -> tuple[Ints, Floats]:
+    """Hours from exposure to each conversion: of those counted, and of those that came too late.
+
+    Parameters
+    ----------
+    conversions : ndarray of int
+        Counted within the window, one number a row.
+
+    Returns
+    -------
+    row : ndarray of int
+        Position in `conversions`, sorted.
+    hours : ndarray
+        At most the window for as many as were counted; the others never entered the tables.
+    """
+    rng = stream(seed, "delays")
+    window = 24.0 * ATTRIBUTION_DAYS
+    row = np.repeat(np.arange(len(conversions)), conversions)
+    hours = _delays(rng, len(row))
+    while (over := np.flatnonzero(hours > window)).size:
+        hours[over] = _delays(rng, len(over))
+    # For each counted one a late one as often as the process makes them.
+    anew = _delays(rng, len(row))
+    late = np.flatnonzero(anew > window)
+    row, hours = np.concatenate([row, row[late]]), np.concatenate([hours, anew[late]])
+    order = np.argsort(row, kind="stable")
+    return row[order], hours[order]
+
+
+def _delays(rng: np.random.Generator, n: int) -> Floats:
     fast = rng.exponential(FAST_HOURS, n)
     slow = 24 * SLOW_MEDIAN_DAYS * np.exp(rng.normal(0, SLOW_SIGMA, n))
     return np.asarray(np.where(rng.uniform(size=n) < FAST_SHARE, fast, slow))
 
 
-def draw_exposure_days(rng: np.random.Generator, platform: Ints) -> Floats:
-    """Days from publication to exposure of one person."""
-    return np.asarray(rng.exponential(HALF_LIFE_DAYS[platform] / np.log(2)))
-
-
-def _fits(
-    population: Population, campaigns: Campaigns, k: Ints, c: Ints
-) -> tuple[Floats, Floats]:
+def _fits(population: Population, campaigns: Campaigns, k: Ints, c: Ints) -> tuple[Floats, Floats]:
     """Standardised fit of candidates, and as it acts."""
     share = np.sqrt(population.topics @ campaigns.topics.T)
     fit = (share - share.mean(axis=0)) / share.std(axis=0)
     turn = np.quantile(fit, 0.9, axis=0)
     own = fit[c, k]
     return np.asarray(own), bend(np.asarray(own), turn[k])
-
-
-__all__ = ["DAY", "Packages", "bend", "draw_delays", "draw_exposure_days", "draw_packages"]

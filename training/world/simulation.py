@@ -1,0 +1,193 @@
+"""The simulated market: the tables of the contract, and beside them the truth that made them.
+
+Left out, with room for it:
+
+- rings of creators that like each other by promise (a pod is a factor on counts and a few accounts);
+- fatigue after sponsored posts, and holidays;
+- audiences that overlap (some readers comment on several creators, but nobody is reached twice);
+- the share of conversions that tracking sees, and what would have been without a campaign;
+- readings of outcomes before they are mature.
+
+Each is a term of `response` or a state of `population`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from training.world.calendar import Calendar, moments
+from training.world.campaigns import (
+    ATTRIBUTION_DAYS,
+    Campaigns,
+    Candidates,
+    draw_campaigns,
+    draw_candidates,
+)
+from training.world.conversation import interactions_table
+from training.world.draws import texts
+from training.world.population import Population, draw_population
+from training.world.posts import audience_table, draw_posts, metrics_table, posts_table
+from training.world.profiles import make_credentials, make_profiles
+from training.world.response import Packages, draw_packages
+from training.world.truth import PACKAGE_NAMES, make_truth
+from training.world.vocabulary import LANGUAGES
+
+LEAST_CREATORS, LEAST_MONTHS = 20, 3
+
+
+@dataclass(frozen=True)
+class World:
+    """A simulated market.
+
+    Attributes
+    ----------
+    tables : dict of DataFrame
+        Tables of the contract by name; times naive UTC, to the second.
+    truth : dict of DataFrame
+        `potential`: one row for every candidate of every campaign and package (`package`, `posts`):
+        `fee`, `followers` at the decision, `true_reach` (mean people exposed), `true_rate`,
+        `revealed_rate` (its expectation without the campaign's own part and the noise of creator
+        and pair), what enters the law (`fit`, `bent_fit`, `momentum`, `silence`), `exposed` and
+        `conversions` as drawn, `picked`, `bought` (the package taken), `is_coming`.
+        `creators`: qualities, size, fakes, pods, abandonment. `campaigns`: the two parts of their
+        level, and topics. `effects`: the coefficients of the law, by name and quality. `delays`:
+        hours from exposure to each conversion of the packages bought, and whether it counted.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    truth: dict[str, pd.DataFrame]
+
+
+def simulate(*, creators: int = 2000, months: int = 18, seed: int = 0) -> World:
+    """Draw a market that begins on 2023-01-01; the same arguments give the same market.
+
+    Parameters
+    ----------
+    creators, months : int
+        At least `LEAST_CREATORS` and `LEAST_MONTHS`.
+
+    Raises
+    ------
+    ValueError
+        When the market would be too small to hold a campaign.
+
+    Examples
+    --------
+    >>> world = simulate(creators=40, months=4)
+    >>> int(world.tables["campaigns"]["starts_at"].min().year)
+    2023
+    """
+    if creators < LEAST_CREATORS or months < LEAST_MONTHS:
+        raise ValueError(
+            f"a market of {creators} creators and {months} months is too small: give at least "
+            f"{LEAST_CREATORS} creators and {LEAST_MONTHS} months"
+        )
+    calendar = Calendar.of(months)
+    population = draw_population(creators, calendar, seed)
+    campaigns = draw_campaigns(calendar, seed)
+    candidates = draw_candidates(population, campaigns, seed)
+    packages = draw_packages(population, campaigns, candidates, seed)
+    bought = np.zeros(len(candidates.creator), dtype=np.int64)
+    bought[packages.candidate[packages.bought]] = packages.posts[packages.bought]
+    posts = draw_posts(population, campaigns, candidates, bought, seed)
+    tables = {
+        "creators": make_profiles(population, seed),
+        "credentials": make_credentials(population, seed),
+        "posts": posts_table(population, posts),
+        "post_metrics": metrics_table(population, posts, seed),
+        "interactions": interactions_table(population, posts, seed),
+        "audience": audience_table(population, seed),
+        "campaigns": _campaigns_table(campaigns),
+        "outcomes": _outcomes_table(population, campaigns, candidates, packages),
+        "candidates": _candidates_table(population, campaigns, candidates),
+        "offers": _offers_table(population, campaigns, candidates, packages),
+    }
+    return World(tables, make_truth(population, campaigns, candidates, packages, seed))
+
+
+def write_world(world: World, folder: Path) -> None:
+    """Write `folder/NAME.parquet` for each table, and `folder/truth/NAME.parquet`.
+
+    The truth lies in a folder of its own, which the other commands do not read.
+    """
+    (folder / "truth").mkdir(parents=True, exist_ok=True)
+    for place, frames in ((folder, world.tables), (folder / "truth", world.truth)):
+        for name, frame in frames.items():
+            frame.to_parquet(place / f"{name}.parquet", index=False, compression="zstd")
+
+
+def _campaigns_table(campaigns: Campaigns) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "campaign_id": campaigns.ids,
+            "brand": campaigns.brand,
+            "brief": campaigns.brief,
+            "starts_at": moments(campaigns.starts_at),
+            "ends_at": moments(campaigns.ends_at),
+            "decided_at": moments(campaigns.decided_at),
+            "language": texts(list(LANGUAGES))[campaigns.language],
+            "country": campaigns.country,
+            "attribution_days": ATTRIBUTION_DAYS,
+            "currency": "EUR",
+        }
+    )
+
+
+def _outcomes_table(
+    population: Population, campaigns: Campaigns, candidates: Candidates, packages: Packages
+) -> pd.DataFrame:
+    """What was bought and has matured, read at maturity."""
+    row = np.flatnonzero(packages.bought)
+    campaign = candidates.campaign[packages.candidate[row]]
+    row = row[campaigns.matures_at[campaign] < population.calendar.seconds]
+    of = packages.candidate[row]
+    campaign = candidates.campaign[of]
+    return pd.DataFrame(
+        {
+            "campaign_id": campaigns.ids[campaign],
+            "creator_id": population.ids[candidates.creator[of]],
+            "exposed": packages.exposed[row],
+            "exposed_unit": "people",
+            "conversions": packages.conversions[row],
+            "posts": packages.posts[row],
+            "clicks": packages.clicks[row],
+            "fee": packages.fee[row],
+            "measured_at": moments(campaigns.matures_at[campaign]),
+            "propensity": candidates.propensity[of],
+            "randomised": candidates.randomised[of],
+        }
+    )
+
+
+def _candidates_table(
+    population: Population, campaigns: Campaigns, candidates: Candidates
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "campaign_id": campaigns.ids[candidates.campaign],
+            "creator_id": population.ids[candidates.creator],
+            "picked": candidates.picked,
+            "considered_at": moments(campaigns.considered_at[candidates.campaign]),
+            "propensity": candidates.propensity,
+            "randomised": candidates.randomised,
+        }
+    )
+
+
+def _offers_table(
+    population: Population, campaigns: Campaigns, candidates: Candidates, packages: Packages
+) -> pd.DataFrame:
+    of = packages.candidate
+    return pd.DataFrame(
+        {
+            "campaign_id": campaigns.ids[candidates.campaign[of]],
+            "creator_id": population.ids[candidates.creator[of]],
+            "fee": packages.fee,
+            "package": pd.Series(packages.posts).map(PACKAGE_NAMES),
+            "posts": packages.posts,
+        }
+    )
