@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from training.evaluation import Evaluation
     from training.train import Trained
 
-TOP = 10
+TOP_FEATURES = 10
+SHOWN_CAMPAIGNS = 3
+SHOWN_CREATORS = 5
 COMMANDS = ("train", "evaluate", "score", "plan")
 
 
@@ -102,7 +105,7 @@ def show_training(
     for column in ("feature", "quality", "known", "odds per interquartile range"):
         table.add_column(column, justify="left" if column in ("feature", "quality") else "right")
     told = trained.fitted.features
-    strongest = told.loc[told["coefficient"].abs().nlargest(TOP).index]
+    strongest = told.loc[told["coefficient"].abs().nlargest(TOP_FEATURES).index]
     for line in strongest[strongest["coefficient"] != 0].to_dict("records"):
         table.add_row(
             line["feature"],
@@ -125,41 +128,42 @@ def show_scores(console: Console, out: Path) -> None:
         f"{len(scores):,} rows in {scores['campaign_id'].nunique():,} campaigns: "
         f"{escape(str(out))}/scores.parquet"
     )
-    shown = list(dict.fromkeys(scores["campaign_id"]))[:3]
-    for campaign in shown:
-        console.print(_campaign_table(scores[scores["campaign_id"] == campaign], campaign))
-    warned = (
-        scores["warnings"].explode().dropna().str.replace(r" \(.*\)", "", regex=True).value_counts()
-    )
-    for warning, count in warned.items():
+    for campaign in list(dict.fromkeys(scores["campaign_id"]))[:SHOWN_CAMPAIGNS]:
+        console.print(_campaign_table(scores[scores["campaign_id"] == campaign], str(campaign)))
+    warned = scores["warnings"].explode().dropna().str.replace(r" \(.*\)", "", regex=True)
+    for warning, count in warned.value_counts().items():
         console.print(f"  warning: {count:,} rows: {escape(str(warning))}")
 
 
 def _campaign_table(scores: pd.DataFrame, campaign: str) -> Table:
     table = Table(
-        title=f"Campaign {escape(campaign)}: most conversions expected", title_justify="left"
+        title=f"Campaign {escape(campaign)}: most conversions expected (qualities in log-odds)",
+        title_justify="left",
     )
-    for name in (
-        "creator",
-        "reach",
-        "rate",
-        "conversions (80 %)",
-        *(q[:5] + "." for q in QUALITIES),
-        "best reason",
-    ):
-        table.add_column(name, justify="left" if name in ("creator", "best reason") else "right")
-    for row in scores.nlargest(TOP, "conversions").to_dict("records"):
+    short = (f"{quality[:5]}." for quality in QUALITIES)
+    heads = ("creator", "reach", "rate", "conversions (80 %)", *short, "best reason")
+    for head in heads:
+        is_text = head in ("creator", "best reason")
+        table.add_column(head, justify="left" if is_text else "right", no_wrap=not is_text)
+    for row in scores.nlargest(SHOWN_CREATORS, "conversions").to_dict("records"):
         package = f" · {row['package']}" if isinstance(row["package"], str) else ""
-        low, high = row["conversions_low"], row["conversions_high"]
         table.add_row(
             escape(f"{row['creator_id']}{package}"),
             f"{row['exposed']:,.0f}",
             f"{row['rate']:.3%}",
-            f"{row['conversions']:,.0f} ({low:,.0f}–{high:,.0f})",
+            f"{row['conversions']:,.0f} "
+            f"({row['conversions_low']:,.0f}–{row['conversions_high']:,.0f})",
             *(f"{row[quality]:+.2f}" for quality in QUALITIES),
-            escape(row["reasons"][0]) if len(row["reasons"]) else "nothing known sets it apart",
+            escape(_best_reason(row["reasons"])),
         )
     return table
+
+
+def _best_reason(reasons: Sequence[str]) -> str:
+    """The strongest reason for a creator, else the strongest against; the odds stay in the file."""
+    best = next((reason for reason in reasons if reason.startswith("for: ")), None)
+    best = best or (reasons[0] if len(reasons) else "nothing known sets it apart")
+    return best.removeprefix("for: ").partition(", odds")[0]
 
 
 def show_evaluation(console: Console, found: Evaluation, days: float, out: Path | None) -> None:
@@ -317,19 +321,21 @@ def show_comparison(console: Console, found: Evaluation) -> None:
         "score",
         "Spearman, realised rate",
         "Spearman, true rate",
-        "popularity given the truth",
+        "popularity given truth",
+        "captured, true reach",
+        "captured, our reach",
     ):
-        table.add_column(head, justify="left" if head == "score" else "right")
-    for head in ("captured, true reach", "captured, our reach"):
-        table.add_column(head, justify="right")
+        table.add_column(
+            head, justify="left" if head == "score" else "right", no_wrap=head == "score"
+        )
     for score, (in_money, label) in _COMPARED.items():
         table.add_row(
             label,
-            *(
-                _number(column, score)
-                for column in (ranking, _column(truth, "spearman"), _column(truth, "popularity"))
-            ),
-            *(_number(captured.get(which), in_money) for which in ("true", "predicted")),
+            _number(ranking, score, "{:+.2f}"),
+            _number(_column(truth, "spearman"), score, "{:+.2f}"),
+            _number(_column(truth, "popularity"), score, "{:+.2f}"),
+            _number(captured.get("true"), in_money, "{:.0%}"),
+            _number(captured.get("predicted"), in_money, "{:.0%}"),
         )
     console.print(table)
     console.print(
@@ -345,7 +351,7 @@ _COMPARED = {
     "history": ("history × reach", "response history × reach"),
     "engagement rate": ("engagement rate × followers", "engagement rate"),
     "followers": ("followers", "followers"),
-    "revealed": ("all that features could reveal", "all that features could reveal"),
+    "revealed": ("all that features could reveal", "what features could reveal"),
 }
 
 
@@ -353,8 +359,8 @@ def _column(table: pd.DataFrame | None, name: str) -> pd.Series | None:
     return None if table is None else table[name]
 
 
-def _number(column: pd.Series | None, name: str) -> str:
-    return "" if column is None or name not in column.index else f"{column[name]:+.2f}"
+def _number(column: pd.Series | None, name: str, form: str) -> str:
+    return "" if column is None or name not in column.index else form.format(column[name])
 
 
 def show_marginals(console: Console, marginals: pd.DataFrame) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import metadata
@@ -15,6 +16,7 @@ from features.feature import catalogue
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.models import ModelSignature
+    from mlflow.models.model import ModelInfo
 
     from training.train import Trained
 
@@ -66,21 +68,37 @@ def log_training(
         mlflow.log_metrics({key: value for key, value in facts.items() if value == value})
         mlflow.log_table(trained.fitted.features, "features.json")
         mlflow.log_table(trained.fitted.held_out, "held_out_campaigns.json")
-        logged = mlflow.pyfunc.log_model(
-            name="model",
-            python_model=str(model_code),
-            artifacts={"bundle": str(bundle)},
-            signature=_signature(),
-            pip_requirements=[
-                f"{package}=={metadata.version(package)}" for package in REQUIREMENTS
-            ],
-            registered_model_name=name,
-        )
-    version = int(logged.registered_model_version)
+        with warnings.catch_warnings():
+            # The signature is declared: an example to infer it from would only cost time.
+            warnings.filterwarnings("ignore", message=".*input example was not provided")
+            logged = mlflow.pyfunc.log_model(
+                name="model",
+                python_model=str(model_code),
+                artifacts={"bundle": str(bundle)},
+                signature=_signature(),
+                pip_requirements=[
+                    f"{package}=={metadata.version(package)}" for package in REQUIREMENTS
+                ],
+            )
+    version = _register(client, name, logged)
     for alias in ("challenger", "champion"):
         client.set_registered_model_alias(name, alias, str(version))
     client.set_model_version_tag(name, str(version), "bundle", trained.version)
     return version
+
+
+def _register(client: MlflowClient, name: str, logged: ModelInfo) -> int:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    made = client.create_model_version(
+        name, logged.model_uri, run_id=logged.run_id, model_id=logged.model_id
+    )
+    return int(made.version)
 
 
 def _experiment(client: MlflowClient, root: Path | None) -> str:

@@ -73,8 +73,8 @@ def test_comments_per_like_needs_no_views() -> None:
 # Ten posts of bea, read on 12 March: views 999, comments 0..9, shares 10..19, likes 20..29. The
 # middle two have comments 4 and 5, and the median of logs is the log of their geometric mean:
 # comments sqrt(4.5 * 5.5) / 1000, shares sqrt(14.5 * 15.5) / 1000, likes sqrt(24.5 * 25.5) / 1000,
-# comments + shares = 2i + 10: sqrt(18.5 * 20.5) / 1000. Ana's first post, of Wednesday 20 March, is
-# compared with what was read before Monday 18 March.
+# comments + shares = 2i + 10: sqrt(18.5 * 20.5) / 1000. Ana's posts of Wednesday 20 March and the
+# day after are compared with what was read before Monday 18 March; p1 is the median one.
 CREATORS = """
     creator_id | platform
     ana        | tok
@@ -88,6 +88,8 @@ TEN_READINGS = "\n".join(
 LEVEL_POSTS = f"""
     post_id | creator_id | published_at | kind
     p1      | ana        | 2024-03-20   | original
+    p3      | ana        | 2024-03-21   | original
+    p4      | ana        | 2024-03-21   | original
     p2      | ana        | 2024-03-25   | original
     q1      | cem        | 2024-03-20   | original
 {TEN_POSTS}
@@ -95,6 +97,8 @@ LEVEL_POSTS = f"""
 LEVEL_READINGS = f"""
     post_id | observed_at | views | likes | comments | shares
     p1      | 2024-03-24  | 499   | 40    | 20       | 30
+    p3      | 2024-03-24  | 499   | 1     | 1        | 1
+    p4      | 2024-03-24  | 499   | 400   | 300      | 300
     q1      | 2024-03-24  | 499   | 40    | 20       | 30
 {TEN_READINGS}
 """
@@ -137,12 +141,13 @@ def test_relative_counters_are_each_compared_with_their_own_level() -> None:
 
 
 def test_relative_response_recent_looks_back_sixty_days() -> None:
-    # 60 days before 19 May is 20 March, which is still in the window; a day later it is not.
+    # 60 days before 19 May is 20 March: p1, p3 and p4; a day later the median of p3 and p4 is left.
     expect(
         """
-        as_of      | relative_response | relative_response_recent
-        2024-05-19 | log(50.5/500) - log(sqrt(18.5*20.5)/1000) | log(50.5/500) - log(sqrt(18.5*20.5)/1000)
-        2024-05-20 | log(50.5/500) - log(sqrt(18.5*20.5)/1000) |
+        as_of      | relative_response_recent
+        2024-05-19 | log(50.5/500) - log(sqrt(18.5*20.5)/1000)
+        2024-05-20 | log(sqrt(2.5*600.5)/500) - log(sqrt(18.5*20.5)/1000)
+        2024-05-25 |
         """,
         creators=CREATORS,
         posts=LEVEL_POSTS,
@@ -173,21 +178,24 @@ def test_nine_posts_make_no_level(old: str, new: str) -> None:
     )
 
 
-# Of ana's comments of the 90 days since 2 January: 1 and 3 were answered, 2 and 5 waited a week in
-# vain, 4 is pending; 0 is too old. Two of them ask. Bea's only comment is pending; cem only acts;
-# dan is in no interaction.
+# Of ana's comments of the 90 days since 2 January: 1, 3 and 7 were answered, 2 and 5 waited a week in
+# vain, 4 is pending; 0 is too old. Bea's only comment is pending; cem only acts; dan is in no
+# interaction.
 CONVERSATION = """
     interaction_id | occurred_at      | kind    | actor_id | target_id | parent_id | text
-    0              | 2024-01-01       | comment | fan      | ana       |           | why?
-    1              | 2024-02-01       | comment | fan      | ana       |           | where is it?
-    1a             | 2024-02-01 06:00 | reply   | ana      | fan       | 1         | here
+    0              | 2024-01-01       | comment | gran     | ana       |           | why?
+    0a             | 2024-01-01 01:00 | reply   | ana      | gran      | 0         | well
+    1              | 2024-01-02       | comment | pal      | ana       |           | where is it?
+    1a             | 2024-01-02 06:00 | reply   | ana      | pal       | 1         | here
     2              | 2024-02-02       | comment | fan      | ana       |           | when is it?
     3              | 2024-02-03       | comment | kid      | ana       |           | nice
     3a             | 2024-02-03 10:00 | reply   | ana      | kid       | 3         | thanks
+    7              | 2024-02-05       | comment | kid      | ana       |           | lovely
+    7a             | 2024-02-07 02:00 | reply   | ana      | kid       | 7         | thanks
     5              | 2024-03-25       | comment | mum      | ana       |           |
     4              | 2024-03-26       | comment | mum      | ana       |           | really?
     6              | 2024-03-30       | comment | fan      | bea       |           | well?
-    7              | 2024-03-30       | comment | cem      | fan       |           | well?
+    8              | 2024-03-30       | comment | cem      | fan       |           | well?
 """
 
 
@@ -195,7 +203,7 @@ def test_reply_share_leaves_pending_comments_out() -> None:
     expect(
         """
         creator_id | as_of      | reply_share
-        ana        | 2024-04-01 | 2/4
+        ana        | 2024-04-01 | 3/5
         bea        | 2024-04-01 |
         bea        | 2024-04-06 | 0
         cem        | 2024-04-01 |
@@ -219,11 +227,12 @@ def test_question_reply_share_is_among_comments_that_ask() -> None:
 
 
 def test_reply_hours_is_the_median_wait_of_answered_comments() -> None:
+    # 6, 10 and 50 hours; as the answer of 3 February is given, it is not yet known: 1 and 6.
     expect(
         """
         creator_id | as_of            | reply_hours
-        ana        | 2024-04-01       | 8
-        ana        | 2024-02-03 10:00 | 6
+        ana        | 2024-04-01       | 10
+        ana        | 2024-02-03 10:00 | 3.5
         bea        | 2024-04-01       |
         dan        | 2024-04-01       |
         """,
@@ -232,11 +241,11 @@ def test_reply_hours_is_the_median_wait_of_answered_comments() -> None:
 
 
 def test_commenter_breadth_is_distinct_commenters_per_comment() -> None:
-    # Five comments of ana's 90 days are by fan, kid and mum.
+    # Six comments of ana's 90 days are by pal, fan, kid and mum.
     expect(
         """
         creator_id | as_of      | commenter_breadth
-        ana        | 2024-04-01 | 3/5
+        ana        | 2024-04-01 | 4/6
         bea        | 2024-04-01 | 1
         cem        | 2024-04-01 |
         dan        | 2024-04-01 |
@@ -252,7 +261,7 @@ def test_commenter_breadth_is_distinct_commenters_per_comment() -> None:
 ACTS = """
     interaction_id | occurred_at | kind    | actor_id | target_id | post_id | parent_id
     0              | 2024-01-01  | comment | ana      | fan       |         |
-    1              | 2024-02-01  | comment | ana      | fan       | x1      |
+    1              | 2024-01-02  | comment | ana      | fan       | x1      |
     2              | 2024-02-02  | reply   | ana      | kid       |         |
     3              | 2024-02-03  | reply   | ana      | kid       | p1      |
     c4             | 2024-02-04  | comment | mum      | ana       | x1      |
@@ -277,7 +286,8 @@ def test_outbound_share_counts_talk_outside_its_own_audience() -> None:
         """,
         posts="""
             post_id | creator_id | published_at
-            p1      | ana        | 2024-01-20
+            p0      | ana        | 2024-01-01
+            p1      | ana        | 2024-01-02
             q1      | bea        | 2024-01-20
             r1      | cem        | 2024-03-20
             s1      | eve        | 2024-03-20

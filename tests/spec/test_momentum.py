@@ -52,6 +52,7 @@ def test_posts_per_week_is_zero_for_a_creator_that_fell_silent_and_missing_witho
         """
         creator_id | as_of      | posts_per_week
         ana        | 2024-04-08 | 3/4
+        ana        | 2024-04-09 | 2/4
         ana        | 2024-06-01 | 0
         ana        | 2024-03-01 |
         dan        | 2024-04-01 |
@@ -61,27 +62,39 @@ def test_posts_per_week_is_zero_for_a_creator_that_fell_silent_and_missing_witho
 
 
 def test_cadence_change_compares_four_weeks_with_the_twelve_before() -> None:
-    # On 8 April: 3 posts since 11 March, 1 in the 84 days before. On 1 September: none in either.
+    # On 8 April the four weeks began on 11 March, and the twelve before on 18 December: ana has three
+    # posts and one, eve one and two. On 1 September none of ana's lies in either.
     expect(
         """
         creator_id | as_of      | cadence_change
         ana        | 2024-04-08 | log((3+1)/(1/3+1))
         ana        | 2024-09-01 | 0
+        eve        | 2024-04-08 | log((1+1)/(2/3+1))
         dan        | 2024-04-01 |
         """,
-        posts=POSTS,
+        posts=POSTS
+        + """
+            8 | eve | 2023-12-17
+            9 | eve | 2023-12-18
+            10 | eve | 2024-03-10
+            11 | eve | 2024-03-11
+        """,
     )
 
 
-# 45 days before 15 May is 31 March, and 180 days before that 3 October. Views + 1 were 1000 and 100
-# before, 10 after; response per view .5/1000 = .0005 and 20/100 = .2 (geometric mean .01), then
-# .5/10 = .05. Too old: 0.
+# 45 days before 15 May is 31 March (3, 6, 7), and 180 days before that 3 October (1, 2, 8; 0 is too
+# old). Views + 1 were 1000, 100, 10000 before and 10, 1, 1000 after: medians 1000 and 10. Response
+# per view .5/1000 = .0005, 20/100 = .2, .5/10000 before and .5/10 = .05, .5/1, .5/1000 after:
+# medians .0005 and .05.
 TREND_POSTS = """
     post_id | creator_id | published_at
     0       | ana        | 2023-10-02
     1       | ana        | 2023-10-03
+    8       | ana        | 2024-01-01
     2       | ana        | 2024-03-30
     3       | ana        | 2024-03-31
+    6       | ana        | 2024-04-01
+    7       | ana        | 2024-04-02
     4       | bea        | 2024-04-10
     5       | cem        | 2024-03-01
 """
@@ -89,8 +102,11 @@ TREND_READINGS = """
     post_id | observed_at | views | comments | shares
     0       | 2023-11-01  | 9     | 9        | 9
     1       | 2023-11-01  | 999   | 0        | 0
-    2       | 2024-04-10  | 99    | 19.5     | 0
+    8       | 2024-02-01  | 9999  | 0        | 0
+    2       | 2024-04-10  | 99    | 9        | 10.5
     3       | 2024-04-10  | 9     | 0        | 0
+    6       | 2024-04-10  | 0     | 0        | 0
+    7       | 2024-04-10  | 999   | 0        | 0
     4       | 2024-04-20  | 9     | 0        | 0
     5       | 2024-04-20  | 9     | 0        | 0
 """
@@ -100,7 +116,7 @@ def test_response_trend_needs_read_posts_of_both_periods() -> None:
     expect(
         """
         creator_id | as_of      | response_trend
-        ana        | 2024-05-15 | log(.05/.01)
+        ana        | 2024-05-15 | log(.05/.0005)
         bea        | 2024-05-15 |
         cem        | 2024-05-15 |
         dan        | 2024-05-15 |
@@ -114,7 +130,7 @@ def test_views_trend_needs_read_posts_of_both_periods() -> None:
     expect(
         """
         creator_id | as_of      | views_trend
-        ana        | 2024-05-15 | log(10) - (log(1000)+log(100))/2
+        ana        | 2024-05-15 | log(10/1000)
         bea        | 2024-05-15 |
         cem        | 2024-05-15 |
         dan        | 2024-05-15 |

@@ -114,15 +114,15 @@ def test_days_since_on_topic_is_missing_where_the_topic_never_came_up() -> None:
 
 
 def test_topical_response_compares_weighted_with_plain_mean() -> None:
-    # Per view: post 1 got 1/10 at closeness 1, post 3 got 1/1000 at closeness 0, post 2 was not
-    # read. The weighted mean is log(.1), the plain mean (log(.1) + log(.001)) / 2 = log(.01),
-    # shrunk by 1 / (1 + 5). On running, the closeness of post 3 alone counts: log(.001) - log(.01),
-    # shrunk likewise. Bea's post is of another topic: nothing is known of her response on this one.
+    # Per view posts 1 and 2 got 1/10, post 3 got 1/1000: the plain mean is log(.1) - log(100)/3.
+    # Closeness to drinks is 1, sqrt(.5), 0: the weighted mean is log(.1). To running it is 0,
+    # sqrt(.5), 1: log(.1) - log(100)/(1 + sqrt(.5)). Both are shrunk by the sum of closeness over
+    # that sum and 5. Bea's post is of another topic: nothing is known of her response on this one.
     expect(
         """
         creator_id | campaign_id | as_of      | topical_response
-        ana        | tea         | 2024-04-01 | log(10)/6
-        ana        | run         | 2024-04-01 | -log(10)/6
+        ana        | tea         | 2024-04-01 | log(100)/3 * (1+sqrt(.5))/(6+sqrt(.5))
+        ana        | run         | 2024-04-01 | log(100)*(1/3-1/(1+sqrt(.5))) * (1+sqrt(.5))/(6+sqrt(.5))
         ana        | thé         | 2024-04-01 |
         bea        | tea         | 2024-04-01 |
         cem        | thé         | 2024-04-01 |
@@ -133,6 +133,7 @@ def test_topical_response_compares_weighted_with_plain_mean() -> None:
         post_metrics="""
             post_id | observed_at | views | comments | shares
             1       | 2024-02-02  | 14    | 1        | 0
+            2       | 2024-02-02  | 14    | 0        | 1
             3       | 2024-03-25  | 499   | 0        | 0
             8       | 2024-03-25  | 499   | 0        | 0
         """,

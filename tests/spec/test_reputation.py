@@ -35,6 +35,7 @@ def test_track_record_is_the_shrunk_mean_deviation_from_the_campaigns_rate() -> 
     expect(
         """
         creator_id | as_of      | track_record
+        ana        | 2024-04-02 | (log(31/21)+log(9/21)+log(11/11))/3 * 3/4
         ana        | 2024-04-01 | (log(31/21)+log(9/21))/2 * 2/3
         ana        | 2024-03-31 | log(31/21) * 1/2
         ana        | 2024-01-30 |
@@ -98,15 +99,16 @@ def test_credentials_count_those_granted_before_and_those_without_a_date() -> No
     )
 
 
-# Since 4 October (180 days before 1 April) ana published seven posts, five of them with words.
+# Since 4 October (180 days before 1 April) ana published eight posts, five of them with words.
 POSTS = """
     post_id | creator_id | published_at | kind     | text       | links | sponsored
     0       | ana        | 2023-10-03   | original | OLD!!! #a  | 1     | true
     1       | ana        | 2023-10-04   | original | Good day!  | 2     | true
-    2       | ana        | 2024-01-02   | quote    | good day!  | 0     | false
+    9       | ana        | 2024-01-01   |          |            |       | true
+    2       | ana        | 2024-01-02   | quote    | 42!        | 0     | false
     3       | ana        | 2024-01-03   | reshare  | #Tea #time |       |
     4       | ana        | 2024-01-04   | reply    | ÉTÉ là     | 0     | true
-    5       | ana        | 2024-01-05   |          | 42         | 1     | false
+    5       | ana        | 2024-01-05   |          | 42!        | 1     | false
     6       | ana        | 2024-01-06   |          |            | 0     | false
     7       | ana        | 2024-01-07   |          |            |       |
     8       | ana        | 2024-01-08   | story    | BYE!!!!!   | 9     | true
@@ -115,7 +117,7 @@ POSTS = """
 
 
 def test_caption_variety_is_distinct_texts_of_posts_with_words() -> None:
-    # Five posts with words; two say the same but for capitals.
+    # Five posts with words; two say the same.
     expect(
         """
         creator_id | as_of      | caption_variety
@@ -128,11 +130,11 @@ def test_caption_variety_is_distinct_texts_of_posts_with_words() -> None:
 
 
 def test_original_share_is_of_all_posts_and_a_post_is_original_by_default() -> None:
-    # Posts 1, 5, 6, 7 of 1 to 7.
+    # Posts 1, 5, 6, 7, 9 of 1 to 7 and 9.
     expect(
         """
         creator_id | as_of      | original_share
-        ana        | 2024-04-01 | 4/7
+        ana        | 2024-04-01 | 5/8
         bea        | 2024-04-01 | 1
         dan        | 2024-04-01 |
         """,
@@ -167,11 +169,11 @@ def test_sponsored_share_is_of_posts_of_ninety_days_of_which_it_is_known() -> No
 
 
 def test_exclamations_and_hashtags_are_means_per_post_with_words() -> None:
-    # Posts 1 to 5: one mark in two of them, two hashes in one.
+    # Posts 1 to 5: one mark in three of them, two hashes in one.
     expect(
         """
         creator_id | as_of      | exclamations | hashtags
-        ana        | 2024-04-01 | 2/5          | 2/5
+        ana        | 2024-04-01 | 3/5          | 2/5
         bea        | 2024-04-01 |              |
         dan        | 2024-04-01 |              |
         """,
@@ -180,12 +182,12 @@ def test_exclamations_and_hashtags_are_means_per_post_with_words() -> None:
 
 
 def test_capitals_is_the_mean_share_of_letters_that_have_a_case_in_any_alphabet() -> None:
-    # Good day: 1 of 7; good day: 0; #Tea #time: 1 of 7; ÉTÉ là: 3 of 5; 42 has no letters.
-    # Дума: 1 of 4; Chinese knows no capitals.
+    # Good day: 1 of 7; #Tea #time: 1 of 7; ÉTÉ là: 3 of 5; 42 has no letters. Дума: 1 of 4; Chinese
+    # knows no capitals.
     expect(
         """
         creator_id | as_of      | capitals
-        ana        | 2024-04-01 | (1/7+0+1/7+3/5)/4
+        ana        | 2024-04-01 | (1/7+1/7+3/5)/3
         bea        | 2024-04-01 |
         dan        | 2024-04-01 |
         """,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from training.world import World, simulate
-from training.world.marginals import BEGIN, END, PUBLISHED, marginals, write_marginals
+from training.world import World, marginals, simulate, write_marginals
+from training.world.published import BEGIN, END, PUBLISHED
 
 TOLERANCE = 0.25
 """Share of a bound by which a market of half a year and 1,500 creators may miss it: the upper tiers
@@ -55,13 +55,13 @@ def test_response_and_reach_fall_with_every_tier() -> None:
 def test_the_table_goes_between_the_markers_and_touches_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "market.md"
     path.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
-    write_marginals(world(), path)
+    write_marginals(measured().reset_index(), path, command="suasion simulate OUT")
     text = path.read_text(encoding="utf-8")
-    assert text.startswith(f"before\n{BEGIN}\nMeasured on 1,500 creators")
+    assert text.startswith(f"before\n{BEGIN}\nWritten by `suasion simulate OUT`, with")
     assert text.endswith(f"{END}\nafter\n")
     assert "old" not in text
     assert text.count("\n| ") == len(PUBLISHED) + 1
-    write_marginals(world(), path)
+    write_marginals(measured().reset_index(), path, command="suasion simulate OUT")
     assert path.read_text(encoding="utf-8") == text
 
 
@@ -69,4 +69,4 @@ def test_a_file_without_the_markers_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "market.md"
     path.write_text("no markers\n", encoding="utf-8")
     with pytest.raises(ValueError, match="lacks the lines"):
-        write_marginals(world(), path)
+        write_marginals(measured().reset_index(), path, command="suasion simulate OUT")

@@ -1,7 +1,7 @@
 """Campaigns and who is considered for them: brands, briefs, moments, candidates, the choice.
 
-A choice of K creators: most slots go to the popular (sampling with inclusion probabilities that rise
-with followers and engagement rate), a few by lot among those left over. Both probabilities are
+A choice of K creators: most slots go to the popular (sampling with inclusion probabilities that
+rise with followers and engagement rate), a few by lot among those left over. Both probabilities are
 exact, so the logged propensity is honest:
 
     propensity = popular + (1 - popular) · lots / (candidates - popular slots)
@@ -178,7 +178,7 @@ def draw_candidates(population: Population, campaigns: Campaigns, seed: int) -> 
 def _considered(
     rng: np.random.Generator, population: Population, campaigns: Campaigns, k: int
 ) -> Ints:
-    """About `CANDIDATES` creators: of the language, rather at home and on the topic, of any size."""
+    """About `CANDIDATES` creators: of the language, rather at home and on topic, of any size."""
     fit = population.topics @ campaigns.topics[k]
     weight = np.log(1 + 3 * fit)
     weight += np.where(population.country == campaigns.country[k], 0.7, 0.0)

@@ -2,7 +2,7 @@
 
 Left out, with room for it:
 
-- rings of creators that like each other by promise (a pod is a factor on counts and a few accounts);
+- rings of creators that like each other by promise (a pod is a factor on counts, a few accounts);
 - fatigue after sponsored posts, and holidays;
 - audiences that overlap (some readers comment on several creators, but nobody is reached twice);
 - the share of conversions that tracking sees, and what would have been without a campaign;

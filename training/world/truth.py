@@ -7,7 +7,7 @@ import pandas as pd
 
 from training.world import response
 from training.world.calendar import moments
-from training.world.campaigns import CAMPAIGN_SD, Campaigns, Candidates
+from training.world.campaigns import ATTRIBUTION_DAYS, CAMPAIGN_SD, Campaigns, Candidates
 from training.world.draws import texts
 from training.world.language import TOPIC_NAMES
 from training.world.population import CREATOR_SD, Population
@@ -135,6 +135,6 @@ def _delays(
             "campaign_id": campaigns.ids[candidates.campaign[of]],
             "creator_id": population.ids[candidates.creator[of]],
             "hours": hours,
-            "counted": hours <= 24 * response.ATTRIBUTION_DAYS,
+            "counted": hours <= 24 * ATTRIBUTION_DAYS,
         }
     )

@@ -6,6 +6,7 @@ say something about it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 LANGUAGES = ("en", "fr")
@@ -347,7 +348,7 @@ PAID = {
     "en": "Paid partnership with {brand}.",
     "fr": "Collaboration commerciale avec {brand}.",
 }
-COMMENTS = {
+COMMENTS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "praise": {
         "en": (
             "Exactly what I needed on {a}, thank you",
@@ -393,7 +394,7 @@ COMMENTS = {
         ),
     },
 }
-REPLIES = {
+REPLIES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "praise": {
         "en": ("Thank you, that means a lot", "So glad {a} worked for you", "Happy to hear that"),
         "fr": ("Merci, ça me touche", "Contente que {a} te plaise", "Ravie de lire ça"),

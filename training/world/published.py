@@ -40,9 +40,9 @@ PUBLISHED: dict[tuple[str, str], tuple[float, float, str]] = {
     ("reach per follower", "mega"): (0.02, 0.04, "vendors, Instagram"),
     ("collaborations without a conversion", "all"): (
         *(0.25, 0.75),
-        "none; public rates and reach imply .42, at a fifth of the rate .74",
+        "unpublished; public rates and reach imply .42, a fifth of the rate .74",
     ),
-    ("collaborations with fewer than 3", "all"): (0.45, 0.80, "none; implied .72"),
+    ("collaborations with fewer than 3", "all"): (0.45, 0.80, "unpublished; the same imply .72"),
     ("conversions by the top fifth", "all"): (0.77, 0.95, "80 by 20, drifting to 90 by 10"),
     ("conversions within 24 hours", "all"): (0.45, 0.60, "Criteo clicks, .50"),
     ("conversions after 14 days", "all"): (0.05, 0.13, "Criteo clicks, about .13"),
@@ -55,8 +55,8 @@ PUBLISHED: dict[tuple[str, str], tuple[float, float, str]] = {
 def marginals(world: World) -> pd.DataFrame:
     """What the market shows, beside what is published.
 
-    Response and reach are medians over the Instagram creators of a tier, of medians over their posts
-    at the last reading; concentration is over the creators that were ever bought.
+    Response and reach are medians over the Instagram creators of a tier, of medians over their
+    posts at the last reading; concentration is over the creators that were ever bought.
 
     Returns
     -------
@@ -72,8 +72,15 @@ def marginals(world: World) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["measure", "tier", "measured", "low", "high", "source"])
 
 
-def write_marginals(world: World, path: Path) -> None:
-    """Replace what stands between the two markers of a Markdown file by the table of marginals.
+def write_marginals(table: pd.DataFrame, path: Path, *, command: str) -> None:
+    """Replace what stands between the two markers of a Markdown file by a table of marginals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `marginals` gave.
+    command : str
+        What wrote it, for who wants to write it again.
 
     Raises
     ------
@@ -85,27 +92,20 @@ def write_marginals(world: World, path: Path) -> None:
     _, end, tail = rest.partition(END)
     if not begin or not end:
         raise ValueError(f"{path} lacks the lines {BEGIN} and {END}: the table goes between them")
-    path.write_text(f"{head}{BEGIN}\n{_markdown(world)}\n{END}{tail}", encoding="utf-8")
-
-
-def _markdown(world: World) -> str:
-    table = marginals(world)
-    creators, campaigns = len(world.tables["creators"]), len(world.tables["campaigns"])
     lines = [
-        f"Measured on {creators:,} creators and {campaigns} campaigns.",
+        f"Written by `{command}`, with this file as `--marginals`.",
         "",
         "| measure | tier | measured | published | inside | source |",
         "|---|---|---:|---:|---|---|",
+        *(_line(*row) for row in table.itertuples(index=False, name=None)),
     ]
-    for row in table.itertuples(index=False):
-        known = np.isfinite(row.measured)
-        inside = ("yes" if row.low <= row.measured <= row.high else "no") if known else "too few"
-        value = f"{row.measured:.3f}" if known else ""
-        lines.append(
-            f"| {row.measure} | {row.tier} | {value} | {row.low:g} to {row.high:g} | {inside}"
-            f" | {row.source} |"
-        )
-    return "\n".join(lines)
+    path.write_text(f"{head}{BEGIN}\n{chr(10).join(lines)}\n{END}{tail}", encoding="utf-8")
+
+
+def _line(measure: str, tier: str, measured: float, low: float, high: float, source: str) -> str:
+    inside = ("yes" if low <= measured <= high else "no") if np.isfinite(measured) else "too few"
+    value = f"{measured:.3f}" if np.isfinite(measured) else ""
+    return f"| {measure} | {tier} | {value} | {low:g} to {high:g} | {inside} | {source} |"
 
 
 def _by_tier(world: World) -> dict[tuple[str, str], float]:
