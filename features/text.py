@@ -18,6 +18,8 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import HashingVectorizer
 
+from features.function_words import FUNCTION_WORDS
+
 DIMENSIONS = 64
 HASH_SIZE = 2**16
 FIT_TEXTS = 100_000
@@ -119,6 +121,7 @@ def _hash(texts: Sequence[str]) -> sparse.csr_matrix:
         norm=None,
         alternate_sign=False,
         strip_accents="unicode",
+        stop_words=FUNCTION_WORDS,
         dtype=np.float64,
     )
     return cast("sparse.csr_matrix", hasher.transform(texts).tocsr())

@@ -85,7 +85,7 @@ def select_rate(
 def _folds(labels: pd.DataFrame) -> list[Fold]:
     """Rows known before a moment, and rows decided from it on until the next moment.
 
-    Each row is late but once. A moment before which, or after which, too few rows lie gives no fold.
+    Each row is late but once. A moment with too few rows before or after it gives no fold.
     """
     starts = labels.groupby("campaign_id")["as_of"].min().sort_values(kind="stable")
     cuts = [starts.iloc[min(int(share * len(starts)), len(starts) - 1)] for share in FOLDS]
@@ -129,15 +129,15 @@ def _scores(
 def _surest(scores: Sequence[tuple[Floats, Floats]]) -> int:
     """Which candidate to keep: the first, unless later campaigns confirm another.
 
-    Confirmed is a gain in error beyond two standard errors that the rank correlation does not
-    contradict beyond one: in campaigns of a dozen outcomes, many of them zero, ranks have little
-    power to confirm. Of several, the one whose sure gain in error is largest.
+    Confirmed is a gain in error beyond two standard errors that costs nothing in rank correlation:
+    in campaigns of a dozen outcomes, many of them zero, ranks alone have little power to confirm.
+    Of several, the one whose sure gain in error is largest.
     """
     ranks_of_first, errors_of_first = scores[0]
     best, margin = 0, 0.0
     for i, (ranks, errors) in enumerate(scores[1:], start=1):
         sure = _gain(errors, errors_of_first, standard_errors=-2)
-        if sure > margin and _gain(ranks, ranks_of_first, standard_errors=1) > 0:
+        if sure > margin and _gain(ranks, ranks_of_first, standard_errors=0) > 0:
             best, margin = i, sure
     return best
 
@@ -147,8 +147,8 @@ def _gain(candidate: Floats, first: Floats, *, standard_errors: float) -> float:
     gain = candidate - first
     if len(gain) < LEAST_CAMPAIGNS:
         return -np.inf
-    error = float(gain.std(ddof=1)) / np.sqrt(len(gain))
-    return float(gain.mean()) + standard_errors * error
+    error = gain.std(ddof=1) / np.sqrt(len(gain))
+    return float(gain.mean() + standard_errors * error)
 
 
 def _raw(model: RateModel, matrix: pd.DataFrame, labels: pd.DataFrame, trees: int) -> Floats:

@@ -56,7 +56,7 @@ def make_tables(seed: int = 0) -> dict[str, pd.DataFrame]:
         for d in weeks
     ]
     interactions = []
-    for i, creator in enumerate(ids):
+    for creator in ids:
         for k in range(25):
             time = START + pd.Timedelta(days=float(rng.uniform(0, WEEKS * 7)))
             key = f"{creator}-i{k:02d}"

@@ -23,7 +23,7 @@ def is_wide(model: RateModel) -> bool:
 @pytest.mark.parametrize(
     ("effect", "wide", "trees"),
     # A few trees may mend what the ridge has shrunk of a slope; a bend needs many.
-    [({}, False, (0, 0)), ({"sloped": 0.8}, True, (0, 20)), ({"bent": 1.0}, False, (80, 300))],
+    [({}, False, (0, 0)), ({"sloped": 0.8}, True, (0, 40)), ({"bent": 1.0}, False, (80, 300))],
     ids=["history alone", "a slope", "a bend"],
 )
 def test_what_is_kept_is_what_the_market_holds(
