@@ -74,7 +74,8 @@ def test_cadence_change_compares_four_weeks_with_the_twelve_before() -> None:
         """,
         posts=POSTS
         + """
-            8 | eve | 2023-12-17
+            7 | eve | 2023-12-17
+            8 | eve | 2023-12-17 12:00
             9 | eve | 2023-12-18
             10 | eve | 2024-03-10
             11 | eve | 2024-03-11
@@ -83,8 +84,8 @@ def test_cadence_change_compares_four_weeks_with_the_twelve_before() -> None:
 
 
 # 45 days before 15 May is 31 March (3, 6, 7), and 180 days before that 3 October (1, 2, 8; 0 is too
-# old). Views + 1 were 1000, 100, 10000 before and 10, 1, 1000 after: medians 1000 and 10. Response
-# per view .5/1000 = .0005, 20/100 = .2, .5/10000 before and .5/10 = .05, .5/1, .5/1000 after:
+# old). Views + 1 were 1000, 100, 100000 before and 10, 1, 1000 after: medians 1000 and 10. Response
+# per view .5/1000 = .0005, 20/100 = .2, .5/100000 before and .5/10 = .05, .5/1, .5/1000 after:
 # medians .0005 and .05.
 TREND_POSTS = """
     post_id | creator_id | published_at
@@ -100,9 +101,9 @@ TREND_POSTS = """
 """
 TREND_READINGS = """
     post_id | observed_at | views | comments | shares
-    0       | 2023-11-01  | 9     | 9        | 9
+    0       | 2023-11-01  | 999999 | 0       | 0
     1       | 2023-11-01  | 999   | 0        | 0
-    8       | 2024-02-01  | 9999  | 0        | 0
+    8       | 2024-02-01  | 99999 | 0        | 0
     2       | 2024-04-10  | 99    | 9        | 10.5
     3       | 2024-04-10  | 9     | 0        | 0
     6       | 2024-04-10  | 0     | 0        | 0
@@ -141,22 +142,24 @@ def test_views_trend_needs_read_posts_of_both_periods() -> None:
 
 
 def test_attention_change_is_zero_attention_where_the_creator_is_in_some_interaction() -> None:
-    # On 1 April the 28 days began on 4 March: of ana's acts received two lie in them and three in
+    # On 1 April the 28 days began on 4 March: of ana's acts received three lie in them and three in
     # the 84 days before. Bea only acts, hence received nothing; dan is in no interaction.
     expect(
         """
         creator_id | as_of      | attention_change
-        ana        | 2024-04-01 | log((2+3)/(3/3+3))
+        ana        | 2024-04-01 | log((3+3)/(3/3+3))
         bea        | 2024-04-01 | 0
         dan        | 2024-04-01 |
         """,
         interactions="""
             interaction_id | occurred_at | kind    | actor_id | target_id
             0              | 2023-12-10  | like    | fan      | ana
+            00             | 2023-12-10  | like    | fan      | ana
             1              | 2023-12-11  | like    | fan      | ana
             2              | 2024-02-01  | mention | fan      | ana
             3              | 2024-03-03  | comment | fan      | ana
             4              | 2024-03-04  | reshare | fan      | ana
+            44             | 2024-03-04  | comment | fan      | ana
             5              | 2024-03-31  | reply   | bea      | ana
             6              | 2024-04-01  | like    | fan      | ana
             7              | 2024-03-31  | wave    | fan      | ana
@@ -185,6 +188,7 @@ def test_audience_growth_needs_a_reading_in_the_ninety_days_and_one_before() -> 
         ana        | 2024-03-31 | log(3000/1000)
         ana        | 2024-08-01 |
         bea        | 2024-04-01 |
+        bob        | 2024-04-01 |
         cem        | 2024-04-01 | log(1/10)
         dan        | 2024-04-01 |
         """,
@@ -193,6 +197,8 @@ def test_audience_growth_needs_a_reading_in_the_ninety_days_and_one_before() -> 
             ana        | 2023-12-01  | 999
             ana        | 2024-01-01 12:00 | 1999
             ana        | 2024-01-02  | 2999
+            bob        | 2023-12-01  | 9
+            bob        | 2024-01-01  | 99
             bea        | 2024-01-02  | 50
             cem        | 2023-01-01  | 9
             cem        | 2024-03-01  | 0

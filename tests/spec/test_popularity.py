@@ -28,42 +28,47 @@ def test_log_followers_and_following_are_of_the_last_reading_that_has_them() -> 
     )
 
 
-# Views + 1 at the last reading: 10, 1000, 100; quartiles of three logs span half of what the outer
-# two do. 60 days before 1 April lies 1 February: p2 and p3. Bea's post was never read.
+# Views + 1 at the last reading: 1, 1000, 100, 1000000, of which the last three since 1 February, 60
+# days before 1 April. Of their powers of ten, 0, 2, 3, 6, the median is 2.5; the quartiles lie at
+# 1.5 and 3.75. Bea's post was never read.
 POSTS = """
     post_id | creator_id | published_at
     p1      | ana        | 2024-01-31
     p2      | ana        | 2024-02-01
     p3      | ana        | 2024-03-01
+    p4      | ana        | 2024-03-02
     q1      | bea        | 2024-03-01
 """
 READINGS = """
-    post_id | observed_at | views | likes | comments
-    p1      | 2024-02-01  | 9     | 3     | 1
-    p2      | 2024-02-02  | 1     | 0     | 0
-    p2      | 2024-03-02  | 999   | 50    | 49
-    p3      | 2024-03-02  | 99    | 6     |
+    post_id | observed_at | views  | likes | comments
+    p1      | 2024-02-01  | 0      | 3     | 1
+    p2      | 2024-02-02  | 1      | 0     | 0
+    p2      | 2024-03-02  | 999    | 50    | 49
+    p3      | 2024-03-02  | 99     | 6     |
+    p4      | 2024-03-03  | 999999 | 9000  | 999
 """
 
 
 def test_log_views_are_medians_over_earlier_posts() -> None:
     expect(
         """
-        creator_id | as_of      | log_views | log_views_recent        | log_views_spread
-        ana        | 2024-04-01 | log(100)  | (log(1000)+log(100))/2  | log(1000/10)/2
-        bea        | 2024-04-01 |           |                         |
-        cem        | 2024-04-01 |           |                         |
+        creator_id | as_of      | log_views   | log_views_recent | log_views_spread
+        ana        | 2024-04-01 | 2.5*log(10) | log(1000)        | 2.25*log(10)
+        bea        | 2024-04-01 |             |                  |
+        cem        | 2024-04-01 |             |                  |
         """,
         posts=POSTS,
         post_metrics=READINGS,
     )
 
 
-def test_log_views_recent_is_missing_where_no_post_is_recent() -> None:
+def test_log_views_recent_looks_back_sixty_days() -> None:
+    # p3 and p4, after 1 May neither.
     expect(
         """
-        as_of      | log_views | log_views_recent
-        2024-06-01 | log(100)  |
+        as_of      | log_views   | log_views_recent
+        2024-04-02 | 2.5*log(10) | log(100)/2+log(1000000)/2
+        2024-06-01 | 2.5*log(10) |
         """,
         posts=POSTS,
         post_metrics=READINGS,
@@ -71,11 +76,11 @@ def test_log_views_recent_is_missing_where_no_post_is_recent() -> None:
 
 
 def test_log_engagement_is_of_posts_with_both_counters() -> None:
-    # p1: 3 + 1, p2: 50 + 49; the comments of p3 are unknown.
+    # p1: 3 + 1, p2: 50 + 49, p4: 9000 + 999; the comments of p3 are unknown.
     expect(
         """
         creator_id | as_of      | log_engagement
-        ana        | 2024-04-01 | (log(5)+log(100))/2
+        ana        | 2024-04-01 | log(100)
         bea        | 2024-04-01 |
         """,
         posts=POSTS,
@@ -83,14 +88,15 @@ def test_log_engagement_is_of_posts_with_both_counters() -> None:
     )
 
 
-# Matured on 31 January: ana exposed 3000 by 3 posts, then 500 by 1, and none; that of May is not
-# mature.
+# Matured on 31 January: ana exposed 3000 by 3 posts, 500 by 1, 90000 by 1, and none; that of May is
+# not mature.
 CAMPAIGNS = """
     campaign_id | brief | starts_at
     k1          | tea   | 2024-01-01
     k2          | tea   | 2024-01-01
     k3          | tea   | 2024-01-01
     k4          | tea   | 2024-05-01
+    k5          | tea   | 2024-01-01
 """
 OUTCOMES = """
     campaign_id | creator_id | exposed | conversions | posts
@@ -98,6 +104,7 @@ OUTCOMES = """
     k2          | ana        | 500     | 7           | 1
     k3          | ana        | 0       | 0           | 1
     k4          | ana        | 800     | 8           | 1
+    k5          | ana        | 90000   | 100         |
     k1          | bea        |         | 5           | 1
 """
 
@@ -106,7 +113,7 @@ def test_log_exposed_is_per_post_of_outcomes_that_reached_anybody() -> None:
     expect(
         """
         creator_id | as_of      | log_exposed
-        ana        | 2024-04-01 | (log(1000)+log(500))/2
+        ana        | 2024-04-01 | log(1000)
         bea        | 2024-04-01 |
         cem        | 2024-04-01 |
         """,
@@ -119,7 +126,7 @@ def test_past_totals_are_of_matured_outcomes() -> None:
     expect(
         """
         creator_id | as_of      | past_conversions | past_exposed
-        ana        | 2024-04-01 | 37               | 3500
+        ana        | 2024-04-01 | 137              | 93500
         bea        | 2024-04-01 |                  |
         ana        | 2024-01-15 |                  |
         """,

@@ -129,7 +129,7 @@ def test_topical_response_compares_weighted_with_plain_mean() -> None:
         """,
         campaigns=CAMPAIGNS,
         creators=CREATORS,
-        posts=POSTS,
+        posts=f"{POSTS} unread | ana | 2024-02-10 | tea",
         post_metrics="""
             post_id | observed_at | views | comments | shares
             1       | 2024-02-02  | 14    | 1        | 0
