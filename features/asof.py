@@ -289,7 +289,8 @@ def _fetch(connection: DuckDBPyConnection, query: str) -> dict[str, npt.NDArray[
 _KNOWN_OUTCOMES = """
 SELECT o.creator_id, o.campaign_id, coalesce(c.decided_at, c.starts_at) AS as_of, c.starts_at,
     max(o.known_at) AS known_at,
-    arg_max({'exposed': o.exposed, 'conversions': o.conversions, 'posts': o.posts},
+    arg_max({'exposed': o.exposed, 'conversions': o.conversions, 'posts': o.posts,
+        'exposed_unit': o.exposed_unit},
         coalesce(o.measured_at, TIMESTAMP '1900-01-01')) AS last
 FROM outcome_readings o JOIN campaigns c USING (campaign_id)
 WHERE o.known_at < $until
@@ -313,12 +314,13 @@ def known_outcomes(connection: DuckDBPyConnection, until: datetime) -> pd.DataFr
     -------
     DataFrame
         `creator_id`, `campaign_id`, `as_of` (the campaign's decision), `starts_at`, `known_at`
-        (just before the outcome was mature and read), `exposed`, `conversions` (at most exposed)
-        and `posts`.
+        (just before the outcome was mature and read), `exposed`, `conversions` (at most exposed),
+        `posts` and `exposed_unit` (people or impressions).
     """
     found = connection.sql(
         "SELECT * EXCLUDE (last), last.exposed AS exposed, last.conversions AS conversions,"
-        f" last.posts AS posts FROM ({_KNOWN_OUTCOMES}) ORDER BY as_of, campaign_id, creator_id",
+        " last.posts AS posts, last.exposed_unit AS exposed_unit"
+        f" FROM ({_KNOWN_OUTCOMES}) ORDER BY as_of, campaign_id, creator_id",
         params={"until": until},
     )
     outcomes: pd.DataFrame = found.to_arrow_table().to_pandas()

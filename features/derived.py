@@ -154,7 +154,7 @@ MATURES_AT = (
 # is said to have matured before its campaign was decided is known once that was.
 _OUTCOME_READINGS = f"""
 SELECT o.campaign_id, o.creator_id, o.exposed, least(o.conversions, o.exposed) AS conversions,
-    o.posts, o.measured_at, c.starts_at,
+    o.posts, o.measured_at, o.exposed_unit, c.starts_at,
     greatest({MATURES_AT} - INTERVAL 1 MICROSECOND, o.measured_at,
         coalesce(c.decided_at, c.starts_at)) AS known_at
 FROM outcomes o JOIN campaigns c USING (campaign_id)

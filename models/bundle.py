@@ -127,7 +127,6 @@ def _to_json(predictor: Predictor) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "trained_until": predictor.trained_until.isoformat(),
-        "impressions": predictor.impressions,
         "rate": {
             "linear": {
                 "scaler": _scaler_to_json(rate.linear.scaler),
@@ -188,7 +187,6 @@ def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
         typical=ranges[0],
         low=ranges[1],
         high=ranges[2],
-        impressions=content["impressions"],
     )
 
 

@@ -39,8 +39,6 @@ class Predictor:
         Training moment (naive UTC): nothing after it was known.
     typical, low, high : Series
         Median, least and largest value of each feature in training, NaN where it was never known.
-    impressions : bool
-        True where exposure counts impressions rather than people in most training outcomes.
     """
 
     rate: RateModel
@@ -51,7 +49,6 @@ class Predictor:
     typical: pd.Series
     low: pd.Series
     high: pd.Series
-    impressions: bool
 
     @property
     def features(self) -> tuple[Feature, ...]:

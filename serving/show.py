@@ -95,6 +95,11 @@ def show_training(
         )
     else:
         console.print("Too few campaigns to hold later ones out: not calibrated, no trees.")
+    if facts["impressions_share"]:
+        console.print(
+            f"{100 * facts['impressions_share']:.0f} % of the outcomes count impressions, not "
+            "people: reach and rate are per whatever was counted."
+        )
     variance = f"{100 * facts['tree_variance_share']:.0f} % of the variance of log rate"
     console.print(
         f"Kept beyond history, because later campaigns confirm it: "

@@ -179,5 +179,4 @@ def predictor(*, bent: float = 0.0) -> Predictor:
         typical=planted.matrix.median(),
         low=planted.matrix.min(),
         high=planted.matrix.max(),
-        impressions=False,
     )

@@ -108,7 +108,6 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
         typical=matrix.median(),
         low=matrix.min(),
         high=matrix.max(),
-        impressions=_counts_impressions(connection, until),
     )
     held_out = pd.DataFrame({"campaign_id": [], "labels": [], "spearman": []})
     if len(late):
@@ -138,6 +137,7 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
         "labels": len(labels),
         "campaigns": int(labels["campaign_id"].nunique()),
         "creators": int(labels["creator_id"].nunique()),
+        "impressions_share": float((labels["exposed_unit"] == "impressions").mean()),
         "held_out_labels": len(late),
         "held_out_spearman": float(held_out["spearman"].mean())
         if held_out["spearman"].notna().any()
@@ -168,13 +168,3 @@ def _require_enough(labels: pd.DataFrame, until: datetime) -> None:
         "ends: choose a later --until or add outcomes",
         Exit.DATA,
     )
-
-
-def _counts_impressions(connection: DuckDBPyConnection, until: datetime) -> bool:
-    ((is_most,),) = connection.sql(
-        "SELECT avg((o.exposed_unit = 'impressions')::INT) > .5"
-        " FROM outcomes o JOIN campaigns c USING (campaign_id)"
-        " WHERE coalesce(c.decided_at, c.starts_at) < $until",
-        params={"until": until},
-    ).fetchall()
-    return bool(is_most)

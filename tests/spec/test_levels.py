@@ -142,6 +142,27 @@ def test_a_base_knows_levels_only_once_they_are_mature_and_never_its_own() -> No
     assert found[4] == approx(mean, sum(weights) / 3 / 2 ** (30 / 180))
 
 
+def test_a_level_holds_until_the_moment_after_the_next_reading() -> None:
+    # .02 from maturity on, .04 once read again on 1 March, which is known only after that moment.
+    connection = prepare_market(
+        {
+            "campaigns": CAMPAIGNS,
+            "outcomes": """
+                campaign_id | creator_id | exposed | conversions | measured_at
+                same        | ana        | 1000    | 20          |
+                same        | ana        | 1000    | 40          | 2024-03-01
+            """,
+        }
+    )
+    moments = as_rows("""
+        campaign_id | as_of
+        next        | 2024-03-01
+        next        | 2024-03-01 00:00:00.000001
+    """)
+    found = base_levels(connection, moments, NO_WORDS)["base_log_odds"]
+    assert found.tolist() == [pytest.approx(SAME), pytest.approx(OTHER)]
+
+
 def test_bases_keep_the_order_and_the_index_of_the_rows() -> None:
     wanted = as_rows("""
         campaign_id | as_of

@@ -169,11 +169,12 @@ def test_counts_of_conversation_are_zero_where_the_creator_is_in_some_interactio
 def test_talk_is_outward_unless_it_is_with_those_who_turned_to_the_creator() -> None:
     # Outward: 1 under another's post, 2 under a post of her own before it was published, 3 naming a
     # comment that was not made to her, 4 before the fan turned to her there. Not outward: 5 under
-    # her own post, 6 naming a mention of her, 7 to a fan who had spoken to her under that post.
+    # her own post, 6 naming a mention of her, 7 to a fan who had spoken to her under that post; nor
+    # are 8, 9 and 10, which are the same at the very moment.
     expect(
         """
         as_of      | talk | outward
-        2024-04-01 | 7    | 4
+        2024-04-01 | 10   | 4
         """,
         asks={
             "talk": lambda h: h.acts.where("talk").count(),
@@ -196,6 +197,10 @@ def test_talk_is_outward_unless_it_is_with_those_who_turned_to_the_creator() -> 
             6              | 2024-03-09  | reply   | ana      | fan       |         | n
             o              | 2024-03-09  | comment | kid      | ana       | q1      |
             7              | 2024-03-10  | reply   | ana      | kid       | q1      |
+            8              | 2024-03-05  | comment | ana      | fan       | p1      |
+            9              | 2024-03-08  | reply   | ana      | fan       |         | n
+            s              | 2024-03-11  | comment | mum      | ana       | q1      |
+            10             | 2024-03-11  | reply   | ana      | mum       | q1      |
         """,
     )
 
