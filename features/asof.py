@@ -327,6 +327,26 @@ def known_outcomes(connection: DuckDBPyConnection, until: datetime) -> pd.DataFr
     return outcomes
 
 
+def creators_with_outcomes(connection: DuckDBPyConnection, before: datetime) -> set[str]:
+    """Creators with an outcome row, mature or not, in a campaign that started before a moment."""
+    found = connection.sql(
+        "SELECT DISTINCT creator_id FROM outcomes JOIN campaigns USING (campaign_id)"
+        " WHERE starts_at < $before",
+        params={"before": before},
+    )
+    return {str(creator) for (creator,) in found.fetchall()}
+
+
+def unmeasured_outcomes(connection: DuckDBPyConnection, until: datetime) -> int:
+    """Number of outcome rows mature at a moment without `exposed`: they train nothing."""
+    ((count,),) = connection.sql(
+        "SELECT count(*) FROM outcomes JOIN campaigns USING (campaign_id) WHERE exposed IS NULL"
+        f" AND {MATURES_AT} <= $until AND coalesce(measured_at < $until, TRUE)",
+        params={"until": until},
+    ).fetchall()
+    return int(count)
+
+
 def known_texts(connection: DuckDBPyConnection, until: datetime) -> list[str]:
     """Texts of posts and briefs from before a moment, in an order independent of storage."""
     found = connection.sql(

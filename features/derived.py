@@ -144,6 +144,9 @@ LEFT JOIN bare_answers b USING (interaction_id)
 WHERE r.kind = 'comment'
 """
 
+MOST_EXPOSED = 1e15
+"""More people than there are: exact decimals end before doubles do."""
+
 MATURES_AT = (
     "(coalesce(ends_at, starts_at)"
     " + to_microseconds(CAST(least(attribution_days, 36500) * 86400e6 AS BIGINT)))"
@@ -153,7 +156,8 @@ MATURES_AT = (
 # A window of strict "before" serves maturity, which is "not after": step one microsecond back. What
 # is said to have matured before its campaign was decided is known once that was.
 _OUTCOME_READINGS = f"""
-SELECT o.campaign_id, o.creator_id, o.exposed, least(o.conversions, o.exposed) AS conversions,
+SELECT o.campaign_id, o.creator_id, least(o.exposed, {MOST_EXPOSED}) AS exposed,
+    least(o.conversions, o.exposed, {MOST_EXPOSED}) AS conversions,
     o.posts, o.measured_at, o.exposed_unit, c.starts_at,
     greatest({MATURES_AT} - INTERVAL 1 MICROSECOND, o.measured_at,
         coalesce(c.decided_at, c.starts_at)) AS known_at

@@ -25,7 +25,7 @@ def whole_folder(out: Path) -> Iterator[Path]:
 
     A new `out` appears in one rename. Into an `out` that exists the files are moved one by one,
     each in one rename, after its old manifest was removed and before the new one comes last: a
-    folder with a manifest is whole. Files of `out` that are not written stay.
+    folder with a manifest is whole. What the old manifest names is replaced; other files stay.
 
     Raises
     ------
@@ -79,11 +79,24 @@ def _publish(partial: Path, out: Path) -> None:
     if not out.exists() or not any(out.iterdir()):
         partial.rename(out)
         return
+    stale = _named_in(out / MANIFEST) - {path.relative_to(partial).as_posix() for path in files}
     (out / MANIFEST).unlink(missing_ok=True)
+    for name in stale:
+        (out / name).unlink(missing_ok=True)
     for path in sorted(files, key=lambda path: path == partial / MANIFEST):
         target = out / path.relative_to(partial)
         target.parent.mkdir(parents=True, exist_ok=True)
         path.replace(target)
+
+
+def _named_in(manifest: Path) -> set[str]:
+    """Files that an earlier run wrote, by its manifest; none where that cannot be read."""
+    try:
+        files = set(json.loads(manifest.read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    inside = manifest.parent.resolve()
+    return {name for name in files if (inside / name).resolve().is_relative_to(inside)}
 
 
 def write_manifest(folder: Path, **content: Any) -> dict[str, Any]:

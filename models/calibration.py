@@ -25,7 +25,13 @@ class AffineCalibration:
 
     @classmethod
     def fit(
-        cls, log_odds: Floats, centre: Floats, rate: Floats, weight: Floats
+        cls,
+        log_odds: Floats,
+        centre: Floats,
+        rate: Floats,
+        weight: Floats,
+        *,
+        campaign: npt.NDArray[np.int64] | None = None,
     ) -> AffineCalibration:
         """Least weighted cross-entropy of rates, with a weak prior on no change.
 
@@ -38,6 +44,9 @@ class AffineCalibration:
             the bases.
         rate, weight : ndarray, shape (n,)
             Observed conversions per exposed and effective weights.
+        campaign : ndarray of int, shape (n,), optional
+            Which rows share a campaign, and so the luck of its level: the shift is shrunk by how
+            unsure so few levels leave it. Not given, rows count as independent.
         """
         pivot = float(np.average(centre, weights=weight))
         x, w = log_odds - pivot, weight / weight.mean()
@@ -54,6 +63,8 @@ class AffineCalibration:
 
         found = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=[SLOPES, (-5, 5)])
         slope, shift = (float(value) for value in found.x)
+        if campaign is not None and shift:
+            shift *= _sureness(shift, slope * x + pivot, rate, w, campaign)
         return cls(slope, pivot + shift - slope * pivot)
 
     def __call__(self, log_odds: Floats) -> Floats:
@@ -63,3 +74,20 @@ class AffineCalibration:
     def rate(self, log_odds: Floats) -> Floats:
         """Calibrated rate."""
         return np.asarray(expit(self(log_odds)))
+
+
+def _sureness(
+    shift: float, log_odds: Floats, rate: Floats, weight: Floats, campaign: npt.NDArray[np.int64]
+) -> float:
+    """Share of a shift to keep: ``1 - (standard error / shift)^2``, none where negative (Stein).
+
+    The standard error is that of the mean of the campaigns' log observed over expected rates.
+    """
+    seen = np.bincount(campaign, weight * rate)
+    due = np.bincount(campaign, weight * expit(log_odds))
+    typical = due[due > 0].mean()
+    levels = np.log((seen[due > 0] + 0.1 * typical) / (due[due > 0] + 0.1 * typical))
+    if len(levels) < 2:
+        return 0.0
+    error = float(levels.std(ddof=1)) / np.sqrt(len(levels))
+    return float(max(0.0, 1 - (error / shift) ** 2))

@@ -55,6 +55,9 @@ class Spreads:
 
 LEAST_EXPECTED = 3.0
 IGNORANCE_PRIOR = 0.5
+CAMPAIGN_SPREAD = 0.5
+"""Spread of campaign levels before any is seen, worth `CAMPAIGN_PRIOR` campaigns."""
+CAMPAIGN_PRIOR = 5.0
 
 
 def estimate_spreads(
@@ -101,7 +104,11 @@ def estimate_spreads(
     )
     creator = max(creator - float(np.mean(noise)), 0.01)
     of_level = float(np.mean((creator + np.mean(noise)) / size))
-    between = max(_variance(level - np.median(level)) - of_level, 0.01)
+    between = max(_variance(level - np.median(level)) - of_level, 0.0)
+    # A handful of campaigns tells little of how far levels differ.
+    between = (len(level) * between + CAMPAIGN_PRIOR * CAMPAIGN_SPREAD**2) / (
+        len(level) + CAMPAIGN_PRIOR
+    )
     return Spreads(
         campaign=float(np.sqrt(between)),
         creator=float(np.sqrt(creator)),

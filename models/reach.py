@@ -88,8 +88,12 @@ def fit_reach(
         Log of observed over predicted median exposure of the `later` rows, or of all rows where
         there are none.
     """
+    # An outcome that reached nobody says how often that happens, nothing of how many else.
+    reached = exposed > 0
+    share = (reached.sum() + 1) / (len(exposed) + 1)
+    later, early = later[reached[later]], early[reached[early]]
     if not len(later) or not len(early):
-        later = early = np.arange(len(matrix))
+        later = early = np.flatnonzero(reached)
     trial = _fit(matrix.iloc[early], exposed[early], posts[early])
     predicted = trial.log_median(matrix.iloc[later], posts[later])
     errors = np.log(exposed[later] + 1) - predicted
@@ -99,8 +103,8 @@ def fit_reach(
     errors_kept = np.clip(errors, np.median(errors) - 3 * spread, np.median(errors) + 3 * spread)
     weight = np.exp(predicted - predicted.max())
     shift = float(np.log(np.average(np.exp(errors_kept), weights=weight)))
-    model = _fit(matrix, exposed, posts)
-    shift = float(np.clip(shift, -MAX_MEAN_SHIFT, MAX_MEAN_SHIFT))
+    model = _fit(matrix[reached], exposed[reached], posts[reached])
+    shift = float(np.clip(shift, -MAX_MEAN_SHIFT, MAX_MEAN_SHIFT) + np.log(share))
     return ReachModel(model.columns, model.fill, model.coefficients, shift), errors
 
 

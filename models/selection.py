@@ -77,7 +77,13 @@ def select_rate(
         return model, later.assign(log_odds=pd.Series(dtype=float))[["row", "log_odds"]]
     rates, weights = _rates_and_weights(labels.iloc[later["row"].to_numpy()], later, model.phi)
     raw = later["raw"].to_numpy()
-    calibration = AffineCalibration.fit(raw, later["base"].to_numpy(), rates, weights)
+    calibration = AffineCalibration.fit(
+        raw,
+        later["base"].to_numpy(),
+        rates,
+        weights,
+        campaign=pd.factorize(labels["campaign_id"].iloc[later["row"].to_numpy()])[0],
+    )
     later["log_odds"] = calibration(raw)
     return replace(model, calibration=calibration), later[["row", "log_odds"]]
 

@@ -39,7 +39,10 @@ MaxBad = Annotated[
         help="Share of a table's rows that may be quarantined before the command stops.",
     ),
 ]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.", min=0)]
+
+
+LONGEST_WINDOW = 3650
 
 
 @app.callback(invoke_without_command=True)
@@ -105,23 +108,23 @@ def train(
     from importlib.util import find_spec
     from tempfile import TemporaryDirectory
 
-    from features.output import whole_folder
+    from features.output import whole_folder, write_manifest
     from serving.settings import project_root, tracking_uri
     from serving.show import show_training
     from training.tracking import log_training
     from training.train import train as retrain
 
     moment = _moment(until, "--until") if until else None
+    if not name.strip() or any(sign in name for sign in "/:@"):
+        raise UserError(f"--name {name!r} names no model: give a word without / : and @")
     console = _console()
     with (
         _opened(data, "train", max_bad) as market,
         TemporaryDirectory(prefix="suasion-") as scratch,
     ):
         bundle = out or Path(scratch) / "bundle"
-        with whole_folder(bundle) as folder:
-            market.write_quarantine(folder / "quarantine")
-            with _step(console, "Learning from what was known"):
-                trained = retrain(market, folder, moment, seed=seed)
+        with whole_folder(bundle) as folder, _step(console, "Learning from what was known"):
+            trained = retrain(market, folder, moment, seed=seed)
         root = project_root()
         code = find_spec("serving.model_code")
         assert code is not None
@@ -135,6 +138,11 @@ def train(
                 name=name,
                 model_code=Path(code.origin),
             )
+        # Beside the model, no part of it: what was wrong with the data may lie after its moment.
+        if any(report.quarantined for report in market.tables.values()):
+            with whole_folder((out or Path("suasion-out")) / "quarantine") as folder:
+                market.write_quarantine(folder)
+                write_manifest(folder, command="train", **_said_of(market))
         show_training(console, trained, market, name=name, version=version, bundle=out)
 
 
@@ -248,8 +256,8 @@ def evaluate(
     )
     if not moments:
         raise UserError("--origins names no date: give dates such as 2024-05-06,2024-05-13")
-    if not days > 0:
-        raise UserError(f"--days is {days:g}: give a number above 0")
+    if not 0 < days <= LONGEST_WINDOW:
+        raise UserError(f"--days is {days:g}: give a number above 0, at most {LONGEST_WINDOW}")
     console = _console()
     with _opened(data, "evaluate", max_bad) as market:
         with _step(console, "Judging"):
@@ -371,10 +379,15 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        sys.stderr.write(f"suasion: {error}\n")
+        sys.stderr.write(_printable(f"suasion: {error}\n"))
         sys.exit(int(error.exit_status))
     except BrokenPipeError:
         sys.exit(141)
+
+
+def _printable(text: str) -> str:
+    """Text without control characters: an id from the data commands no terminal."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
 
 
 @contextmanager
@@ -388,6 +401,11 @@ def _opened(data: Path, command: str, max_bad: float) -> Iterator[Market]:
         for name, report in market.tables.items():
             for rule, count in report.quarantined.items():
                 sys.stderr.write(f"quarantined: {name}: {count} rows: {rule}\n")
+            for kind, count in report.unknown_kinds.items():
+                sys.stderr.write(_printable(f"ignored: {name}: {count} rows of kind {kind}\n"))
+            if report.ignored_columns:
+                columns = ", ".join(report.ignored_columns)
+                sys.stderr.write(_printable(f"ignored: {name}: columns {columns}\n"))
         yield market
 
 
@@ -414,12 +432,14 @@ def _moment(text: str, option: str) -> datetime:
     """A time in UTC, naive; a date is its midnight."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        if moment.tzinfo:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
         raise UserError(
             f"{option} {text!r} is not a time: give a date such as 2024-05-06, "
             "or 2024-05-06T12:00:00Z"
         ) from error
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return moment
 
 
 def _console() -> Console:

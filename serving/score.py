@@ -128,7 +128,8 @@ def requested_rows(
     )
     connection.unregister("asked_campaigns")
     without = sorted(set(campaigns["campaign_id"]) - set(rows["campaign_id"]))
-    if without:
+    is_named = bool(request.campaigns) or listed is not None
+    if without and (is_named or rows.empty):
         raise UserError(
             f"no candidates for campaign {without[0]}"
             + (f" and {len(without) - 1} more" if len(without) > 1 else "")
@@ -202,13 +203,18 @@ def _read_candidates(connection: DuckDBPyConnection, path: Path) -> pd.DataFrame
             table = pyarrow.csv.read_csv(path, convert_options=options)
     except (pa.ArrowInvalid, OSError) as error:
         raise UserError(f"{path} can be read neither as Parquet nor as CSV: {error}") from error
-    lacking = [name for name in ("campaign_id", "creator_id") if name not in table.column_names]
-    if lacking:
-        raise UserError(
-            f"{path} lacks the column {lacking[0]}; it has {', '.join(table.column_names)}"
-        )
+    for name in ("campaign_id", "creator_id"):
+        if table.column_names.count(name) != 1:
+            raise UserError(
+                f"{path} needs one column {name}; it has {', '.join(table.column_names)}"
+            )
     as_text = pa.schema([("campaign_id", pa.string()), ("creator_id", pa.string())])
-    pairs: pd.DataFrame = table.select(as_text.names).cast(as_text).to_pandas()
+    try:
+        pairs: pd.DataFrame = table.select(as_text.names).cast(as_text).to_pandas()
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise UserError(f"{path}: campaign_id and creator_id must be texts or numbers") from error
+    if pairs.empty:
+        raise UserError(f"{path} holds no row: nothing to score")
     for name, parent in (("campaign_id", "campaigns"), ("creator_id", "creators")):
         known = {value for (value,) in connection.sql(f"SELECT {name} FROM {parent}").fetchall()}
         strange = pairs.loc[~pairs[name].isin(known), name]

@@ -91,10 +91,15 @@ def show_training(
         console.print(
             f"On {facts['held_out_labels']:,} later outcomes: within-campaign Spearman "
             f"{facts['held_out_spearman']:.2f} with the realised rate, by models fitted before "
-            "them."
+            "them (what to keep was chosen on them)."
         )
     else:
         console.print("Too few campaigns to hold later ones out: not calibrated, no trees.")
+    if facts["outcomes_without_exposed"]:
+        console.print(
+            f"{facts['outcomes_without_exposed']:,} matured outcomes have no exposed: they train "
+            "nothing."
+        )
     if facts["impressions_share"]:
         console.print(
             f"{100 * facts['impressions_share']:.0f} % of the outcomes count impressions, not "
@@ -352,8 +357,8 @@ def show_comparison(console: Console, found: Evaluation) -> None:
 
 _COMPARED = {
     "suasion": ("suasion", "suasion"),
-    "past rate": ("past rate × reach", "past rate × our reach"),
-    "history": ("history × reach", "response history × reach"),
+    "past rate": ("past rate × reach", "past rate"),
+    "history": ("history × reach", "response history"),
     "engagement rate": ("engagement rate × followers", "engagement rate"),
     "followers": ("followers", "followers"),
     "revealed": ("all that features could reveal", "what features could reveal"),

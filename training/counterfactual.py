@@ -114,7 +114,8 @@ def score_candidates(
     reach = candidates["true_reach"].fillna(candidates["exposed"])
     expected = candidates["true_rate"] * candidates["true_reach"]
     return candidates.assign(
-        cost=candidates["fee"] + HANDLING,
+        # What handling costs is part of the simulated market; of a real one it is not known.
+        cost=candidates["fee"] + HANDLING * candidates["true_rate"].notna(),
         reach=reach,
         brings=expected.fillna(candidates["conversions"]),
         **{"our reach": predicted["exposed"], "suasion": predicted["rate"]},

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.asof import known_outcomes
+from features.asof import creators_with_outcomes, known_outcomes
 from features.build import build
 from features.errors import Exit, UserError
 from features.levels import base_levels
@@ -149,7 +149,7 @@ def _judge_origin(
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     predictor = fitted.predictor
     rows = _window(outcomes, origin, days)
-    seen = set(outcomes.loc[outcomes["starts_at"] < origin, "creator_id"])
+    seen = creators_with_outcomes(connection, origin)
     if rows.empty:
         raise UserError(
             f"no campaign with outcomes starts within {days:g} days of {origin:%Y-%m-%d}: "
@@ -211,12 +211,13 @@ def _table(
     lines = []
     for subset, belongs in subsets.items():
         kept = rows[belongs]
-        size = kept.groupby("campaign_id")["creator_id"].transform("size")
+        size = kept.groupby(["origin", "campaign_id"])["creator_id"].transform("size")
         position = np.flatnonzero(belongs)[(size >= LEAST_OUTCOMES).to_numpy()]
         if not len(position):
             continue
         kept = rows.iloc[position]
-        campaign = pd.factorize(kept["campaign_id"])[0].astype(np.int64)
+        judged = kept["origin"].astype(str) + " " + kept["campaign_id"]
+        campaign = pd.factorize(judged)[0].astype(np.int64)
         creator = pd.factorize(kept["creator_id"])[0].astype(np.int64)
         values = {name: kept[column].to_numpy(dtype=np.float64) for name, column in scores.items()}
         draws = two_way(values, actual[position], campaign, creator, seed=seed)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
-from features.asof import known_outcomes, known_texts
+from features.asof import known_outcomes, known_texts, unmeasured_outcomes
 from features.build import build
 from features.errors import Exit, UserError
 from features.feature import catalogue
@@ -67,6 +68,12 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
     UserError
         Exit 6 when fewer than `LEAST_ROWS` outcomes in `LEAST_CAMPAIGNS` campaigns have matured.
     """
+    # Sums of several threads differ in their last bits with the number of cores.
+    with threadpool_limits(limits=1):
+        return _fit(connection, until, seed)
+
+
+def _fit(connection: DuckDBPyConnection, until: datetime, seed: int) -> Fitted:
     outcomes = known_outcomes(connection, until)
     labelled = (outcomes["exposed"] > 0).to_numpy()
     _require_enough(outcomes[labelled], until)
@@ -137,6 +144,7 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
         "labels": len(labels),
         "campaigns": int(labels["campaign_id"].nunique()),
         "creators": int(labels["creator_id"].nunique()),
+        "outcomes_without_exposed": unmeasured_outcomes(connection, until),
         "impressions_share": float((labels["exposed_unit"] == "impressions").mean()),
         "held_out_labels": len(late),
         "held_out_spearman": float(held_out["spearman"].mean())

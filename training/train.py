@@ -53,18 +53,12 @@ def train(market: Market, folder: Path, until: datetime | None = None, *, seed: 
     forget_after(market.connection, moment)
     derived.prepare(market.connection)
     fitted = fit(market.connection, moment, seed=seed)
-    quarantined = {
-        name: dict(report.quarantined)
-        for name, report in market.tables.items()
-        if report.quarantined
-    }
     version = save_bundle(
         fitted.predictor,
         folder,
         trained_until=moment.isoformat(),
         settings={"seed": seed},
         inputs=_known_inputs(market),
-        quarantined=quarantined,
         undated={
             name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())
         },

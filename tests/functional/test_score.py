@@ -263,3 +263,37 @@ def test_killed_at_any_moment_it_leaves_no_half_written_output(
         assert pq.read_table(out / "scores.parquet").num_rows == manifest["rows"]
         whole += 1
     assert whole < 8, "no run was killed before it was done: shorten the waits"
+
+
+def test_a_second_run_leaves_nothing_of_the_first(suasion: Run, tmp_path: Path) -> None:
+    out = tmp_path / "o"
+    (out).mkdir()
+    (out / "mine.txt").write_text("keep")
+    first = suasion("score", "data", "--out", out, "--campaign", "k28", "--csv")
+    assert first.returncode == 0, first.stderr
+    again = suasion("score", "data", "--out", out, "--campaign", "k29")
+    assert again.returncode == 0, again.stderr
+    assert {p.name for p in out.iterdir()} == {"scores.parquet", "manifest.json", "mine.txt"}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("campaign_id,creator_id\n", "holds no row"),
+        ("campaign_id\nk28\n", "needs one column creator_id"),
+        ("campaign_id,creator_id,creator_id\nk28,c01,c02\n", "needs one column creator_id"),
+        ("campaign_id,creator_id\nk28,nobody\n", "such as nobody"),
+    ],
+)
+def test_a_candidates_file_that_names_nobody_is_refused(
+    suasion: Run, project: Path, tmp_path: Path, content: str, says: str
+) -> None:
+    path = tmp_path / "who.csv"
+    path.write_text(content)
+    done = suasion(
+        *("score", "data", "--out", tmp_path / "o", "--candidates", path),
+        *("--model", project / "bundle"),
+    )
+    assert done.returncode == 2, done.stderr
+    assert says in done.stderr
+    assert not (tmp_path / "o").exists()

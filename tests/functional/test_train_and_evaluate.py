@@ -107,3 +107,21 @@ def test_an_origin_without_campaigns_is_named(suasion: Run, project: Path, tmp_p
     done = suasion("evaluate", project / "data", "--origins", "2025-06-01", cwd=tmp_path)
     assert done.returncode == 6
     assert "2025-06-01" in done.stderr
+
+
+def test_a_bad_row_of_later_changes_no_byte_of_the_model(
+    suasion: Run, project: Path, tables: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    posts = tables["posts"].copy()
+    last = posts["published_at"].idxmax()
+    posts.loc[last, "links"] = -1
+    data = write({**tables, "posts": posts}, tmp_path / "data")
+    done = suasion("train", data, "--until", "2024-08-20", "--out", "b", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "quarantined: posts: 1 rows" in done.stderr
+    made = _files(tmp_path / "b")
+    quarantine = {name for name in made if name.startswith("quarantine/")}
+    assert quarantine == {"quarantine/posts.parquet", "quarantine/manifest.json"}
+    assert {n: b for n, b in made.items() if n not in quarantine} == _files(project / "bundle")
+    logged = {p.name for p in (tmp_path / "mlruns").rglob("*")}
+    assert "posts.parquet" not in logged
