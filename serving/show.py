@@ -349,8 +349,8 @@ def show_comparison(console: Console, found: Evaluation) -> None:
         )
     console.print(table)
     console.print(
-        "Captured: share of the conversions of the best choice, with "
-        f"{100 * TIGHT_SHARE:.0f} % of what all candidates of a campaign cost. "
+        "Captured: share of the conversions of the best choice, each rate taken times the reach, "
+        f"with {100 * TIGHT_SHARE:.0f} % of what all candidates of a campaign cost. "
         "Popularity: partial rank correlation with followers given the true rate."
     )
 

@@ -25,7 +25,7 @@ def test_the_demo_ends_with_creators_the_comparison_and_where_the_files_are(
     folder, said = demo
     for head in ("creator", "reach", "rate", "conversions (80 %)", "best reason"):
         assert head in said
-    for score in ("suasion", "past rate × our reach", "followers", "what features could reveal"):
+    for score in ("suasion", "past rate", "followers", "what features could reveal"):
         assert score in said
     for made in ("data", "model", "scores"):
         assert f"suasion-demo/{made}" in said
