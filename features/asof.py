@@ -19,8 +19,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.derived import MATURES_AT
-from features.streams import POST_STATES, STREAMS, StreamSpec
+from features.streams import STREAMS
+from features.streams.posts import POST_STATES
+from features.streams.record import MATURES_AT
+from features.streams.spec import StreamSpec
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -86,6 +88,12 @@ class Window:
                 return f"quantile_cont({value}, .5){only}"
             case "spread":
                 return f"quantile_cont({value}, .75){only} - quantile_cont({value}, .25){only}"
+            case "top_share":
+                counts = f"map_values(histogram({value}){only})"
+                return f"list_max({counts}) / list_sum({counts})"
+            case "repeat_share":
+                counts = f"map_values(histogram({value}){only})"
+                return f"len(list_filter({counts}, lambda n: n > 1)) / nullif(len({counts}), 0)"
             case "max":
                 return f"max({value}){only}"
             case "latest":
@@ -178,6 +186,14 @@ class Stream:
     def maximum(self, value: str, *, days: float | None = None, ago: float = 0) -> Column:
         """Largest value."""
         return self._ask("max", value, days=days, ago=ago)
+
+    def top_share(self, value: str, *, days: float | None = None, ago: float = 0) -> Column:
+        """Share (0..1) of the events that have the most frequent value, of those that have one."""
+        return self._ask("top_share", value, days=days, ago=ago)
+
+    def repeat_share(self, value: str, *, days: float | None = None, ago: float = 0) -> Column:
+        """Share (0..1) of the distinct values that occur more than once."""
+        return self._ask("repeat_share", value, days=days, ago=ago)
 
     def latest(self, value: str, *, ago: float = 0) -> Column:
         """The value of the last event that has one, `ago` days before `as_of`."""

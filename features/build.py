@@ -37,7 +37,7 @@ def build(
     ----------
     connection : DuckDBPyConnection
         Holds the clean tables of the contract (`Market.connection`) and the prepared streams
-        (`derived.prepare`).
+        (`streams.prepare`).
     rows : DataFrame
         Columns `creator_id`, `campaign_id` and `as_of` (naive UTC); further columns are ignored.
     space : TextSpace

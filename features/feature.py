@@ -31,6 +31,8 @@ Unit = Literal[
     "log",
 ]
 
+Sign = Literal["+", "-"]
+
 _MODULES = ("engagement", "relevance", "reputation", "momentum", "popularity")
 
 
@@ -53,6 +55,13 @@ class Feature:
         What a high and what a low value say of the creator, completing "this creator ...".
     about : str
         Definition, window and meaning of missing, from the docstring of the function.
+    signals : str
+        What it stands for in the mission: codes of `features.signals`, separated by spaces.
+    sign : {'+', '-'}, optional
+        Direction of its effect on the rate, only where published evidence says so.
+    moves_with_audience : str
+        Why and how little it moves with the size of an audience, where it cannot be scale-free;
+        empty for all others.
     """
 
     name: str
@@ -62,6 +71,9 @@ class Feature:
     says: tuple[str, str]
     about: str
     compute: Callable[[History], Column]
+    signals: str = ""
+    sign: Sign | None = None
+    moves_with_audience: str = ""
 
     @property
     def is_popularity(self) -> bool:
@@ -73,7 +85,14 @@ _registered: dict[str, Feature] = {}
 
 
 def feature(
-    *, quality: Quality | Literal["popularity"], facet: str, unit: Unit, says: tuple[str, str]
+    *,
+    quality: Quality | Literal["popularity"],
+    facet: str,
+    unit: Unit,
+    says: tuple[str, str],
+    signals: str = "",
+    sign: Sign | None = None,
+    moves_with_audience: str = "",
 ) -> Callable[[Callable[[History], Column]], Feature]:
     """Declare a function of a history as a feature of the catalogue.
 
@@ -88,7 +107,18 @@ def feature(
         about = " ".join((compute.__doc__ or "").split())
         if not about:
             raise ValueError(f"feature {compute.__name__} needs a docstring: it is its definition")
-        declared = Feature(compute.__name__, quality, facet, unit, says, about, compute)
+        declared = Feature(
+            compute.__name__,
+            quality,
+            facet,
+            unit,
+            says,
+            about,
+            compute,
+            signals,
+            sign,
+            moves_with_audience,
+        )
         known = _registered.setdefault(declared.name, declared)
         if known is not declared and known.compute.__module__ != compute.__module__:
             raise ValueError(f"two features are called {declared.name}")

@@ -1,7 +1,7 @@
 """The level of a campaign before it runs: what similar campaigns brought, as known at the decision.
 
 Products differ more than creators do. The level of a past campaign is the logit of its creators'
-mean rate (`derived.prepare`); that of a coming one is the mean over matured campaigns, weighted by
+mean rate (`streams.prepare`); that of a coming one is the mean over matured campaigns, weighted by
 brand and brief.
 """
 
@@ -58,7 +58,7 @@ def base_levels(
     Parameters
     ----------
     connection : DuckDBPyConnection
-        Holds the clean tables and the prepared streams (`derived.prepare`).
+        Holds the clean tables and the prepared streams (`streams.prepare`).
     rows : DataFrame
         Columns `campaign_id` and `as_of` (naive UTC).
 

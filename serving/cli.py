@@ -245,7 +245,7 @@ def evaluate(
     seed: Seed = 0,
 ) -> None:
     """Train at each origin on what was known, judge later campaigns beside the baselines."""
-    from features import derived
+    from features import streams
     from features.output import whole_folder, write_manifest
     from serving.show import show_evaluation
     from training.counterfactual import known_candidates
@@ -261,7 +261,7 @@ def evaluate(
     console = _console()
     with _opened(data, "evaluate", max_bad) as market:
         with _step(console, "Judging"):
-            derived.prepare(market.connection)
+            streams.prepare(market.connection)
             candidates = known_candidates(market.connection, data)
             found = judge(market.connection, moments, days, candidates=candidates, seed=seed)
         if out is not None:
@@ -336,7 +336,7 @@ def demo(
     """
     from datetime import timedelta
 
-    from features import derived
+    from features import streams
     from features.asof import newest_moment
     from serving.show import show_comparison
     from training.counterfactual import known_candidates
@@ -353,7 +353,7 @@ def demo(
     score(data, out=out / "scores", model=str(out / "model"), csv=True)
     console.rule("5. What popularity would have said")
     with _opened(data, "evaluate", 0.05) as market:
-        derived.prepare(market.connection)
+        streams.prepare(market.connection)
         newest = newest_moment(market.connection)
         assert newest is not None
         # The last campaigns that have matured: three windows of four weeks before the attribution

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from features import derived
+from features import streams
 from features.build import build
 from features.errors import UserError
 from features.feature import QUALITIES
@@ -243,7 +243,7 @@ def score_batches(
     scores, contributions : pyarrow.Table
         Columns of `scores.parquet` and of `contributions.parquet`, in the order of `rows`.
     """
-    derived.prepare(connection)
+    streams.prepare(connection)
     for start in range(0, len(rows), BATCH_ROWS):
         part = rows.iloc[start : start + BATCH_ROWS].reset_index(drop=True)
         matrix = build(connection, part, predictor.space)

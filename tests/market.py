@@ -18,8 +18,8 @@ from duckdb import DuckDBPyConnection
 
 from features.asof import Column, History, Window
 from features.build import ROW_KEYS, build
-from features.derived import prepare
 from features.feature import Feature, catalogue
+from features.streams import prepare
 from features.tables import TABLES
 from features.tables import Column as ContractColumn
 from features.text import DIMENSIONS, TextSpace, _hash

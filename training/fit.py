@@ -58,7 +58,7 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
     Parameters
     ----------
     connection : DuckDBPyConnection
-        Holds the clean tables and the prepared streams (`derived.prepare`); it may know more than
+        Holds the clean tables and the prepared streams (`streams.prepare`); it may know more than
         `until`.
     until : datetime
         Training moment, naive UTC: labels mature then, features as of each campaign's own decision.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from features import derived
+from features import streams
 from features.asof import forget_after, newest_moment
 from features.errors import Exit, UserError
 from features.fingerprint import content_hash
@@ -51,7 +51,7 @@ def train(market: Market, folder: Path, until: datetime | None = None, *, seed: 
             "not enough data to train: there is no post and no reading of any kind", Exit.DATA
         )
     forget_after(market.connection, moment)
-    derived.prepare(market.connection)
+    streams.prepare(market.connection)
     fitted = fit(market.connection, moment, seed=seed)
     version = save_bundle(
         fitted.predictor,

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from features import derived
+from features import streams
 from features.asof import newest_moment
 from features.source import open_market
 from features.tables import NEEDS
@@ -56,7 +56,7 @@ def judge(seed: int, *, creators: int, months: int, windows: int) -> Verdict:
         write_world(simulate(creators=creators, months=months, seed=seed), data)
         needs, uses = NEEDS["evaluate"]
         with open_market(data, needs=needs, uses=uses) as market:
-            derived.prepare(market.connection)
+            streams.prepare(market.connection)
             newest = newest_moment(market.connection)
             assert newest is not None
             last = newest.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=46)

@@ -20,13 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import features.asof
-import features.derived
 import features.levels
 from features.asof import Window, forget_after, known_outcomes, known_texts
 from features.build import build
-from features.derived import prepare
 from features.levels import base_levels
-from features.streams import STREAMS
+from features.streams import STREAMS, posts, prepare, record
 from features.text import TextSpace
 from tests.market import connect, prepare_market
 from tests.random_market import CORPUS, START, STEP, STEPS, random_market
@@ -142,14 +140,14 @@ LEAKS: dict[str, tuple[ModuleType | str, str, str, str]] = {
     "levels of campaigns": ("past", "joined", "s.as_of >", "s.as_of + INTERVAL 1 YEAR >"),
     "credentials": ("credentials", "joined", "c.granted_at < r.as_of", "TRUE"),
     "maturity": (
-        features.derived,
+        record,
         "_OUTCOME_READINGS",
         "least(attribution_days, 36500) * 86400e6",
         "0",
     ),
-    "readings of outcomes": (features.derived, "_OUTCOME_READINGS", " o.measured_at,\n", "\n"),
-    "decisions": (features.derived, "_OUTCOME_READINGS", "c.decided_at", "NULL"),
-    "usual response": (features.derived, "_RESPONSE_LEVELS", "r.observed_at < w.week", "TRUE"),
+    "readings of outcomes": (record, "_OUTCOME_READINGS", " o.measured_at,\n", "\n"),
+    "decisions": (record, "_OUTCOME_READINGS", "c.decided_at", "NULL"),
+    "usual response": (posts, "_RESPONSE_LEVELS", "r.observed_at < w.week", "TRUE"),
     "bases": (features.levels, "_BASES", "p.known_at < w.as_of", "TRUE"),
 }
 

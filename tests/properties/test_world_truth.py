@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features import derived
+from features import streams
 from features.asof import known_texts
 from features.build import build
 from features.source import open_market
@@ -146,7 +146,7 @@ def observed() -> tuple[pd.DataFrame, pd.DataFrame]:
     with TemporaryDirectory() as folder:
         write_world(world(), Path(folder))
         with open_market(Path(folder), needs=needs, uses=uses) as market:
-            derived.prepare(market.connection)
+            streams.prepare(market.connection)
             until = late["as_of"].min().to_pydatetime()
             space = TextSpace.fit(known_texts(market.connection, until))
             return late, build(market.connection, late, space)

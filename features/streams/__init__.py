@@ -1,0 +1,47 @@
+"""The event streams a feature may look back on, and the derived tables behind them.
+
+A stream holds rows `(creator_id, known_at, ...)`: the time at which the row became known, so that a
+window over it needs only `known_at < as_of`. A fact made of two events (a comment and its answer)
+keeps both times and is judged at `as_of`. Everything here is independent by creator but for small
+lookups: levels of response by platform and week, and of campaigns.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from features.streams import conversation, people, posts, record
+from features.streams.spec import StreamSpec
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+STREAMS: dict[str, StreamSpec] = {
+    **posts.STREAMS,
+    **conversation.STREAMS,
+    **record.STREAMS,
+    **people.STREAMS,
+}
+
+
+LOOKUPS = ("response_levels", "campaign_levels")
+"""Small tables that look across creators; all others need one creator's rows alone."""
+
+
+def prepare(connection: DuckDBPyConnection, *, look_across: bool = True) -> None:
+    """Compute the tables behind the streams from the connection's clean tables, as temporary ones.
+
+    Numbers come out the same whatever the order of rows or the number of threads: sums of
+    non-integers are taken in exact decimals.
+
+    Parameters
+    ----------
+    look_across : bool
+        False where the connection holds some of the creators only, and the `LOOKUPS` of all.
+    """
+    if look_across:
+        posts.look_across(connection)
+        record.look_across(connection)
+    posts.prepare(connection)
+    conversation.prepare(connection)
+    record.prepare(connection)

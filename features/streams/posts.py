@@ -1,0 +1,131 @@
+"""What a creator published, each post with its latest reading, alone and beside a brief."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from features.streams.spec import StreamSpec, create
+from features.text import CALL_TO_ACTION, ON_TOPIC
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LEVEL_DAYS = 56
+LEVEL_POSTS = 10
+
+# What posts of the eight weeks before a week got, as read before that week, by platform: a post is
+# judged against it, so that a platform's drift is nobody's merit. Known when the week begins, hence
+# at publication.
+_RESPONSE_LEVELS = f"""
+WITH weeks AS (
+    SELECT DISTINCT coalesce(c.platform, '') AS platform, date_trunc('week', p.published_at) AS week
+    FROM posts p JOIN creators c USING (creator_id)
+),
+known AS (
+    SELECT w.platform, w.week, p.post_id, arg_max({{'views': r.views, 'likes': r.likes,
+        'comments': r.comments, 'shares': r.shares}}, r.observed_at) AS last
+    FROM weeks w
+    JOIN posts p ON p.published_at < w.week AND p.published_at >= w.week - INTERVAL {LEVEL_DAYS} DAY
+        AND p.kind IN ('original', 'reply', 'reshare', 'quote')
+    JOIN creators c ON c.creator_id = p.creator_id AND coalesce(c.platform, '') = w.platform
+    JOIN post_metrics r ON r.post_id = p.post_id AND r.observed_at < w.week
+    GROUP BY ALL
+)
+SELECT platform, week,
+    quantile_cont(ln((last.comments + last.shares + .5) / (last.views + 1)), .5) AS usual_response,
+    quantile_cont(ln((last.comments + .5) / (last.views + 1)), .5) AS usual_comments,
+    quantile_cont(ln((last.shares + .5) / (last.views + 1)), .5) AS usual_shares,
+    quantile_cont(ln((last.likes + .5) / (last.views + 1)), .5) AS usual_likes
+FROM known GROUP BY ALL HAVING count(last.views) >= {LEVEL_POSTS}
+"""
+
+_POSTS = rf"""
+SELECT post_id, p.creator_id, published_at AS known_at, kind, text, links, domains, sponsored,
+    u.usual_response, u.usual_comments, u.usual_shares, u.usual_likes,
+    CASE WHEN trim(text) <> '' THEN length(text) END AS characters,
+    length(text) - length(replace(text, '!', '')) AS exclamations,
+    length(regexp_replace(text, '[^#]', '', 'g')) AS hashtags,
+    contains(text, '?') AS asks,
+    regexp_matches(lower(text), '{CALL_TO_ACTION}') AS calls,
+    length(regexp_replace(text, '[^\p{{Lu}}]', '', 'g'))
+        / nullif(length(regexp_replace(text, '[^\p{{Lu}}\p{{Ll}}]', '', 'g')), 0) AS capitals,
+    date_diff('microsecond', lag(published_at) OVER creator_posts, published_at) / 86400e6
+        AS gap_days
+FROM posts p
+LEFT JOIN creators c USING (creator_id)
+LEFT JOIN response_levels u
+    ON u.platform = coalesce(c.platform, '') AND u.week = date_trunc('week', p.published_at)
+WHERE kind IN ('original', 'reply', 'reshare', 'quote')
+WINDOW creator_posts AS (PARTITION BY p.creator_id ORDER BY published_at, post_id)
+"""
+
+POST_STATES = """
+WITH known AS (
+    SELECT m.moment_id, m.as_of, p.*
+    FROM moments m JOIN stream_posts p ON p.creator_id = m.creator_id AND p.known_at < m.as_of
+),
+readings AS (
+    SELECT k.moment_id, k.post_id, arg_max({'views': r.views, 'likes': r.likes,
+        'comments': r.comments, 'shares': r.shares}, r.observed_at) AS last
+    FROM known k JOIN post_metrics r ON r.post_id = k.post_id AND r.observed_at < k.as_of
+    GROUP BY k.moment_id, k.post_id
+)
+SELECT known.*, last.views AS views, last.likes AS likes, last.comments AS comments,
+    last.shares AS shares
+FROM known LEFT JOIN readings USING (moment_id, post_id)
+"""
+"""Every post of a moment's creator before `as_of`, with its latest reading before `as_of`."""
+
+
+_POST_FLAGS = {
+    "read": "views IS NOT NULL",
+    "worded": "characters IS NOT NULL",
+    "original": "kind = 'original'",
+    "conversational": "kind IN ('reply', 'quote')",
+    "asks": "CASE WHEN characters IS NOT NULL THEN asks END",
+    "calls": "CASE WHEN characters IS NOT NULL THEN calls END",
+    "linked": "links > 0",
+    "sponsored": "sponsored",
+}
+_POST_VALUES = {
+    "log_response": "ln((comments + shares + .5) / (views + 1))",
+    "relative_response": "ln((comments + shares + .5) / (views + 1)) - usual_response",
+    "relative_comments": "ln((comments + .5) / (views + 1)) - usual_comments",
+    "relative_shares": "ln((shares + .5) / (views + 1)) - usual_shares",
+    "relative_likes": "ln((likes + .5) / (views + 1)) - usual_likes",
+    "log_comments_per_like": "ln((comments + .5) / (likes + 1))",
+    "log_views": "ln(views + 1)",
+    "log_engagement": "ln(likes + comments + 1)",
+    "gap_days": "gap_days",
+    "exclamations": "CASE WHEN characters IS NOT NULL THEN exclamations END",
+    "hashtags": "CASE WHEN characters IS NOT NULL THEN hashtags END",
+    "log_characters": "ln(characters)",
+    "capitals": "capitals",
+    "text": "CASE WHEN characters IS NOT NULL THEN lower(trim(text)) END",
+}
+
+STREAMS: dict[str, StreamSpec] = {
+    # The creator's posts, each with its latest reading before as_of (materialised per batch).
+    "posts": StreamSpec("SELECT moment_id AS key, * FROM post_states", _POST_FLAGS, _POST_VALUES),
+    # The same beside the brief; a text in another language than the brief is unknown, not off
+    # topic.
+    "topical_posts": StreamSpec(
+        "SELECT r.row_id AS key, s.*, array_inner_product(p.vector, b.vector) AS similarity"
+        " FROM build_rows r JOIN post_states s USING (moment_id)"
+        " JOIN post_vectors p USING (post_id)"
+        " JOIN brief_vectors b USING (campaign_id) WHERE NOT r.other_language",
+        {**_POST_FLAGS, "on_topic": f"similarity >= {ON_TOPIC}"},
+        {**_POST_VALUES, "similarity": "similarity", "closeness": "greatest(similarity, 0.0)"},
+        by_brief=True,
+    ),
+}
+
+
+def look_across(connection: DuckDBPyConnection) -> None:
+    """Make the lookup of usual responses from the clean tables of all creators."""
+    create(connection, "response_levels", _RESPONSE_LEVELS)
+
+
+def prepare(connection: DuckDBPyConnection) -> None:
+    """Make the tables of the streams of this module from clean tables and lookups."""
+    create(connection, "stream_posts", _POSTS)

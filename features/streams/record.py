@@ -1,0 +1,113 @@
+"""Matured outcomes of earlier campaigns, each against the level that its campaign had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from features.streams.spec import StreamSpec, create
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+LEVEL_OVERDISPERSION = 1.0
+"""phi in Var(rate) = p/n + phi p^2, for the weights of campaign levels and the shrinkage of track
+records; negative-binomial k of .5 to 1 in the field is phi of 1 to 2, and the weights
+are flat in it."""
+
+EVIDENCE = 1.0
+"""Expected conversions that a track record's prior is worth: 1 / phi of
+`LEVEL_OVERDISPERSION`."""
+
+MOST_EXPOSED = 1e15
+"""More people than there are: exact decimals end before doubles do."""
+
+MATURES_AT = (
+    "(coalesce(ends_at, starts_at)"
+    " + to_microseconds(CAST(least(attribution_days, 36500) * 86400e6 AS BIGINT)))"
+)
+"""When a campaign's outcomes are mature, over the columns of `campaigns`; a century is for ever."""
+
+# A window of strict "before" serves maturity, which is "not after": step one microsecond back. What
+# is said to have matured before its campaign was decided is known once that was.
+_OUTCOME_READINGS = f"""
+SELECT o.campaign_id, o.creator_id, least(o.exposed, {MOST_EXPOSED}) AS exposed,
+    least(o.conversions, o.exposed, {MOST_EXPOSED}) AS conversions,
+    o.posts, o.measured_at, o.exposed_unit, c.starts_at,
+    greatest({MATURES_AT} - INTERVAL 1 MICROSECOND, o.measured_at,
+        coalesce(c.decided_at, c.starts_at)) AS known_at
+FROM outcomes o JOIN campaigns c USING (campaign_id)
+WHERE o.exposed IS NOT NULL
+"""
+
+# The level of a campaign is the logit of the mean rate of its outcomes, weighted by how much each
+# tells: w = n / (1 + n p phi), flat once n p phi > 1, so that one famous creator is not the level.
+# One version for each moment at which a reading of the campaign became known.
+_CAMPAIGN_LEVELS = f"""
+WITH versions AS (SELECT DISTINCT campaign_id, known_at FROM outcome_readings WHERE exposed > 0),
+states AS (
+    SELECT v.campaign_id, v.known_at, r.creator_id,
+        arg_max({{'n': r.exposed, 'y': r.conversions}},
+                coalesce(r.measured_at, TIMESTAMP '1900-01-01')) AS last
+    FROM versions v
+    JOIN outcome_readings r
+        ON r.campaign_id = v.campaign_id AND r.known_at <= v.known_at AND r.exposed > 0
+    GROUP BY ALL
+),
+pooled AS (
+    SELECT campaign_id, known_at,
+        (sum(CAST(last.y AS DECIMAL(38, 6))) + .5)
+            / (sum(CAST(last.n AS DECIMAL(38, 6))) + 1) AS p,
+        count(*) AS creators
+    FROM states GROUP BY ALL
+),
+weighed AS (
+    SELECT campaign_id, known_at, p, creators, last.y / last.n AS rate,
+        last.n / (1 + last.n * p * {LEVEL_OVERDISPERSION}) AS w
+    FROM states JOIN pooled USING (campaign_id, known_at)
+),
+level AS (
+    SELECT campaign_id, known_at, any_value(creators) AS creators,
+        CAST(sum(CAST(w * rate AS DECIMAL(38, 15))) AS DOUBLE)
+            / CAST(sum(CAST(w AS DECIMAL(38, 15))) AS DOUBLE) AS mean_rate,
+        any_value(p) AS p
+    FROM weighed GROUP BY campaign_id, known_at
+)
+SELECT campaign_id, known_at, creators, ln(rate / (1 - rate)) AS log_odds, rate
+FROM (SELECT *, least(greatest(mean_rate, p / 100, 1e-9), 1 - 1e-6) AS rate FROM level)
+"""
+
+STREAMS: dict[str, StreamSpec] = {
+    # Matured outcomes of earlier campaigns, each against the level that its campaign had as known
+    # at as_of.
+    "past": StreamSpec(
+        "SELECT s.key, s.as_of, s.known_at, s.last, l.rate FROM ("
+        " SELECT m.moment_id AS key, m.as_of, o.campaign_id, max(o.known_at) AS known_at,"
+        " arg_max({'n': o.exposed, 'y': o.conversions, 'posts': o.posts},"
+        " coalesce(o.measured_at, TIMESTAMP '1900-01-01')) AS last"
+        " FROM moments m"
+        " JOIN outcome_readings o ON o.creator_id = m.creator_id AND o.known_at < m.as_of"
+        " GROUP BY ALL) s"
+        " ASOF LEFT JOIN campaign_levels l"
+        " ON s.campaign_id = l.campaign_id AND s.as_of > l.known_at",
+        {"exposed": "last.n > 0"},
+        {
+            "deviation": "CASE WHEN last.n > 0"
+            f" THEN ln((last.y + {EVIDENCE}) / (last.n * rate + {EVIDENCE})) END",
+            "exposed": "last.n",
+            "conversions": "last.y",
+            "log_exposed_per_post": "CASE WHEN last.n > 0"
+            " THEN ln(last.n / greatest(last.posts, 1)) END",
+        },
+    ),
+}
+
+
+def look_across(connection: DuckDBPyConnection) -> None:
+    """Make the lookup of the levels of campaigns from the clean tables of all creators."""
+    create(connection, "outcome_readings", _OUTCOME_READINGS)
+    create(connection, "campaign_levels", _CAMPAIGN_LEVELS)
+
+
+def prepare(connection: DuckDBPyConnection) -> None:
+    """Make the tables of the streams of this module from clean tables and lookups."""
+    create(connection, "outcome_readings", _OUTCOME_READINGS)
