@@ -15,26 +15,35 @@ from pathlib import Path
 from typing import Any
 
 from features.errors import UserError
+from features.tables import TABLES
 
 MANIFEST = "manifest.json"
 
 
 @contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
+def whole_folder(out: Path, kind: str | None = None) -> Iterator[Path]:
     """Give a folder to write into; its files become `out` when the block ends without an error.
 
     A new `out` appears in one rename. Into an `out` that exists the files are moved one by one,
     each in one rename, after its old manifest was removed and before the new one comes last: a
     folder with a manifest is whole. What the old manifest names is replaced; other files stay.
 
+    Parameters
+    ----------
+    kind : str, optional
+        The `kind` or `command` that the new manifest will name.
+
     Raises
     ------
     UserError
-        When `out` is a file or cannot be written.
+        When `out` is a file, cannot be written, or holds something of another kind: tables of the
+        contract, a model bundle, scores.
     """
     out = out.resolve()
     if out.exists() and not out.is_dir():
         raise UserError(f"{out} is a file, a folder is needed to write into: choose another --out")
+    if kind is not None:
+        _refuse_another_kind(out, kind)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         _sweep(out)
@@ -43,9 +52,27 @@ def whole_folder(out: Path) -> Iterator[Path]:
         raise UserError(f"cannot write {out}: {error.strerror}; choose another --out") from error
     try:
         yield partial
-        _publish(partial, out)
+        try:
+            _publish(partial, out)
+        except OSError as error:
+            raise UserError(
+                f"cannot write {out}: {error.strerror}; choose another --out"
+            ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _refuse_another_kind(out: Path, kind: str) -> None:
+    found = _manifest(out / MANIFEST)
+    there = found.get("kind") or found.get("command")
+    if there == kind:
+        return
+    tables = (f"{name}{ending}" for name in TABLES for ending in ("", ".parquet", ".csv"))
+    what = f"what `suasion {there}` wrote" if there else ""
+    what = "a model bundle" if there == "model bundle" else what
+    what = what or next((f"a data table, {name}" for name in tables if (out / name).exists()), "")
+    if what:
+        raise UserError(f"{out} holds {what}: writing there would spoil it; choose another --out")
 
 
 def _prefix(out: Path) -> str:
@@ -91,12 +118,20 @@ def _publish(partial: Path, out: Path) -> None:
 
 def _named_in(manifest: Path) -> set[str]:
     """Files that an earlier run wrote, by its manifest; none where that cannot be read."""
-    try:
-        files = set(json.loads(manifest.read_text(encoding="utf-8"))["files"])
-    except (OSError, ValueError, KeyError, TypeError):
+    files = _manifest(manifest).get("files")
+    if not isinstance(files, dict):
         return set()
     inside = manifest.parent.resolve()
     return {name for name in files if (inside / name).resolve().is_relative_to(inside)}
+
+
+def _manifest(path: Path) -> dict[str, Any]:
+    """What a manifest says; nothing where it cannot be read."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def write_manifest(folder: Path, **content: Any) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def validate(
 
     needs, uses = NEEDS["validate"]
     with open_market(data, needs=needs, uses=uses, max_bad=max_bad, tolerant=True) as market:
-        with whole_folder(out) as folder:
+        with whole_folder(out, "validate") as folder:
             market.write_quarantine(folder / "quarantine")
             write_manifest(
                 folder, command="validate", settings={"max_bad": max_bad}, **_said_of(market)
@@ -123,7 +123,10 @@ def train(
         TemporaryDirectory(prefix="suasion-") as scratch,
     ):
         bundle = out or Path(scratch) / "bundle"
-        with whole_folder(bundle) as folder, _step(console, "Learning from what was known"):
+        with (
+            whole_folder(bundle, "model bundle") as folder,
+            _step(console, "Learning from what was known"),
+        ):
             trained = retrain(market, folder, moment, seed=seed)
         root = project_root()
         code = find_spec("serving.model_code")
@@ -203,7 +206,7 @@ def score(
     predictor, version = load_model(model, project_root())
     with _opened(data, "score", max_bad) as market:
         rows = requested_rows(market.connection, request, predictor.trained_until)
-        with whole_folder(out) as folder:
+        with whole_folder(out, "score") as folder:
             market.write_quarantine(folder / "quarantine")
             with _step(console, f"Scoring {len(rows):,} rows"):
                 batches = score_batches(market.connection, rows, predictor, version)
@@ -265,7 +268,7 @@ def evaluate(
             candidates = known_candidates(market.connection, data)
             found = judge(market.connection, moments, days, candidates=candidates, seed=seed)
         if out is not None:
-            with whole_folder(out) as folder:
+            with whole_folder(out, "evaluate") as folder:
                 market.write_quarantine(folder / "quarantine")
                 for name, table in vars(found).items():
                     if table is not None:
@@ -304,7 +307,7 @@ def simulate(
     console = _console()
     with _step(console, f"Simulating {creators:,} creators over {months} months"):
         world = make(creators=creators, months=months, seed=seed)
-        with whole_folder(out) as folder:
+        with whole_folder(out, "simulate") as folder:
             write_world(world, folder)
             settings = {"creators": creators, "months": months, "seed": seed}
             rows = {name: len(table) for name, table in world.tables.items()}
@@ -383,6 +386,12 @@ def main() -> None:
         sys.exit(int(error.exit_status))
     except BrokenPipeError:
         sys.exit(141)
+    except Exception as error:
+        # So DuckDB says that Ctrl-C was pressed while it computed.
+        if type(error).__name__ != "InterruptException":
+            raise
+        sys.stderr.write("suasion: stopped\n")
+        sys.exit(130)
 
 
 def _printable(text: str) -> str:

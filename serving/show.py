@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TOP_FEATURES = 10
 SHOWN_CAMPAIGNS = 3
 SHOWN_CREATORS = 5
+WIDE = 110
+"""Columns of a terminal from which reach and qualities are shown beside rate and conversions."""
 COMMANDS = ("train", "evaluate", "score", "plan")
 
 
@@ -138,20 +140,28 @@ def show_scores(console: Console, out: Path) -> None:
         f"{len(scores):,} rows in {scores['campaign_id'].nunique():,} campaigns: "
         f"{escape(str(out))}/scores.parquet"
     )
+    is_wide = console.width >= WIDE
     for campaign in list(dict.fromkeys(scores["campaign_id"]))[:SHOWN_CAMPAIGNS]:
-        console.print(_campaign_table(scores[scores["campaign_id"] == campaign], str(campaign)))
+        of_campaign = scores[scores["campaign_id"] == campaign]
+        console.print(_campaign_table(of_campaign, str(campaign), is_wide=is_wide))
+    if not is_wide:
+        console.print(
+            f"  (reach and the four qualities: in a terminal of {WIDE} columns or the file)"
+        )
     warned = scores["warnings"].explode().dropna().str.replace(r" \(.*\)", "", regex=True)
     for warning, count in warned.value_counts().items():
         console.print(f"  warning: {count:,} rows: {escape(str(warning))}")
 
 
-def _campaign_table(scores: pd.DataFrame, campaign: str) -> Table:
+def _campaign_table(scores: pd.DataFrame, campaign: str, *, is_wide: bool) -> Table:
+    unit = " (qualities in log-odds)" if is_wide else ""
     table = Table(
-        title=f"Campaign {escape(campaign)}: most conversions expected (qualities in log-odds)",
+        title=f"Campaign {escape(campaign)}: most conversions expected{unit}",
         title_justify="left",
     )
-    short = (f"{quality[:5]}." for quality in QUALITIES)
-    heads = ("creator", "reach", "rate", "conversions (80 %)", *short, "best reason")
+    short = [f"{quality[:5]}." for quality in QUALITIES] if is_wide else []
+    reach = ["reach"] if is_wide else []
+    heads = ("creator", *reach, "rate", "conversions (80 %)", *short, "best reason")
     for head in heads:
         is_text = head in ("creator", "best reason")
         table.add_column(head, justify="left" if is_text else "right", no_wrap=not is_text)
@@ -159,11 +169,11 @@ def _campaign_table(scores: pd.DataFrame, campaign: str) -> Table:
         package = f" · {row['package']}" if isinstance(row["package"], str) else ""
         table.add_row(
             escape(f"{row['creator_id']}{package}"),
-            f"{row['exposed']:,.0f}",
+            *([f"{row['exposed']:,.0f}"] if is_wide else []),
             f"{row['rate']:.3%}",
             f"{row['conversions']:,.0f} "
             f"({row['conversions_low']:,.0f}–{row['conversions_high']:,.0f})",
-            *(f"{row[quality]:+.2f}" for quality in QUALITIES),
+            *(f"{row[quality]:+.2f}" for quality in QUALITIES if is_wide),
             escape(_best_reason(row["reasons"])),
         )
     return table

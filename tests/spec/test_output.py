@@ -239,3 +239,28 @@ def test_a_killed_run_leaves_no_manifest_beside_files_of_another_run(
     assert len(states) >= 10
     expected = {(True, False), (False, False), (False, True)} if exists else {(False, False)}
     assert expected <= set(states)
+
+
+def test_a_folder_that_holds_something_of_another_kind_is_refused_and_left_alone(
+    tmp_path: Path,
+) -> None:
+    bundle, data = tmp_path / "bundle", tmp_path / "data"
+    with whole_folder(bundle, "model bundle") as folder:
+        (folder / "model.json").write_text("{}")
+        write_manifest(folder, kind="model bundle")
+    data.mkdir()
+    (data / "posts.csv").write_text("post_id")
+    before = content(tmp_path)
+    for out, what in ((bundle, "a model bundle"), (data, "a data table, posts.csv")):
+        with pytest.raises(UserError, match=what) as caught, whole_folder(out, "score"):
+            pass
+        assert caught.value.exit_status is Exit.INPUT
+    assert content(tmp_path) == before
+
+
+def test_a_folder_of_the_same_kind_is_written_again(tmp_path: Path) -> None:
+    for text in ("first", "second"):
+        with whole_folder(tmp_path / "out", "score") as folder:
+            (folder / "scores.csv").write_text(text)
+            write_manifest(folder, command="score")
+    assert (tmp_path / "out" / "scores.csv").read_text() == "second"
