@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from features.asof import Column, History
-from features.feature import feature
+from features.feature import SMOOTHED_COUNTS, feature
 
 
 @feature(
@@ -16,6 +16,9 @@ from features.feature import feature
     facet="response",
     unit="log per view",
     says=("posts move viewers to comment and share", "posts leave viewers passive"),
+    signals="E20",
+    sign="+",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def response(h: History) -> Column:
     """Median over earlier posts of log((comments + shares + .5) / (views + 1));
@@ -29,6 +32,9 @@ def response(h: History) -> Column:
     facet="response",
     unit="log ratio",
     says=("moves viewers to act more than is usual", "moves viewers to act less than is usual"),
+    signals="E20",
+    sign="+",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_response(h: History) -> Column:
     """Median over earlier posts of the log response per view less what posts of its platform got in
@@ -42,6 +48,9 @@ def relative_response(h: History) -> Column:
     facet="response",
     unit="log ratio",
     says=("moved viewers more than is usual lately", "moved viewers less than is usual lately"),
+    signals="E20",
+    sign="+",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_response_recent(h: History) -> Column:
     """The same over posts of the last 60 days; missing without one."""
@@ -53,6 +62,9 @@ def relative_response_recent(h: History) -> Column:
     facet="response",
     unit="log ratio",
     says=("viewers comment more than is usual", "viewers comment less than is usual"),
+    signals="E7 E20",
+    sign="+",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_comments(h: History) -> Column:
     """Median of log((comments + .5) / (views + 1)) less what is usual, as above;
@@ -66,6 +78,8 @@ def relative_comments(h: History) -> Column:
     facet="response",
     unit="log ratio",
     says=("viewers pass posts on more than is usual", "viewers pass posts on less than is usual"),
+    signals="E18 E20",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_shares(h: History) -> Column:
     """Median of log((shares + .5) / (views + 1)) less what is usual, as above;
@@ -79,6 +93,8 @@ def relative_shares(h: History) -> Column:
     facet="response",
     unit="log ratio",
     says=("viewers like posts more than is usual", "viewers like posts less than is usual"),
+    signals="E7",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_likes(h: History) -> Column:
     """Median of log((likes + .5) / (views + 1)) less what is usual, as above;
@@ -92,6 +108,8 @@ def relative_likes(h: History) -> Column:
     facet="response",
     unit="log ratio",
     says=("people talk rather than just like", "people like but do not talk"),
+    signals="E7",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def comments_per_like(h: History) -> Column:
     """Median over earlier posts of log((comments + .5) / (likes + 1));
@@ -105,6 +123,8 @@ def comments_per_like(h: History) -> Column:
     facet="response",
     unit="log ratio",
     says=("response varies from post to post", "response is steady from post to post"),
+    signals="M6",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def response_spread(h: History) -> Column:
     """Interquartile range over earlier posts of the log response per view;
@@ -118,6 +138,8 @@ def response_spread(h: History) -> Column:
     facet="conversation",
     unit="share",
     says=("answers its commenters", "leaves its commenters unanswered"),
+    signals="E1 E10 E16",
+    sign="+",
 )
 def reply_share(h: History) -> Column:
     """Comments that the creator answered, of those of the last 90 days that were answered or
@@ -131,6 +153,8 @@ def reply_share(h: History) -> Column:
     facet="conversation",
     unit="share",
     says=("answers the questions it is asked", "leaves questions unanswered"),
+    signals="E2",
+    sign="+",
 )
 def question_reply_share(h: History) -> Column:
     """The same among comments that ask a question; missing without such comments."""
@@ -142,6 +166,7 @@ def question_reply_share(h: History) -> Column:
     facet="conversation",
     unit="hours",
     says=("takes long to answer", "answers fast"),
+    signals="E1",
 )
 def reply_hours(h: History) -> Column:
     """Median hours from a comment of the last 90 days to the creator's answer;
@@ -155,6 +180,7 @@ def reply_hours(h: History) -> Column:
     facet="conversation",
     unit="share",
     says=("joins other people's conversations", "broadcasts only"),
+    signals="E6 E11 E16",
 )
 def outbound_share(h: History) -> Column:
     """Comments and replies to others, of these and own posts in 90 days; talk under own
@@ -170,6 +196,7 @@ def outbound_share(h: History) -> Column:
     facet="community",
     unit="share",
     says=("many different people comment", "a few people write most comments"),
+    signals="E17",
 )
 def commenter_breadth(h: History) -> Column:
     """Distinct commenters per comment of the last 90 days; missing without comments."""
@@ -181,6 +208,7 @@ def commenter_breadth(h: History) -> Column:
     facet="invitation",
     unit="share",
     says=("asks its audience questions", "never asks its audience anything"),
+    signals="E12",
 )
 def question_share(h: History) -> Column:
     """Posts of the last 180 days that ask a question, of those with words;
@@ -194,6 +222,7 @@ def question_share(h: History) -> Column:
     facet="invitation",
     unit="share",
     says=("calls its audience to act", "never calls its audience to act"),
+    signals="E13",
 )
 def call_share(h: History) -> Column:
     """Posts of the last 180 days with a call to action in English or French,

@@ -33,6 +33,9 @@ Unit = Literal[
 
 Sign = Literal["+", "-"]
 
+SMOOTHED_COUNTS = "counts start from one half or one, so that little evidence moves it little"
+"""Why a ratio of counters moves with the audience, by less than one part in the counts."""
+
 _MODULES = ("engagement", "relevance", "reputation", "momentum", "popularity")
 
 

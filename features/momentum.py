@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from features.asof import Column, History, log
-from features.feature import feature
+from features.feature import SMOOTHED_COUNTS, feature
 
 
 @feature(
@@ -13,6 +13,7 @@ from features.feature import feature
     facet="presence",
     unit="log ratio",
     says=("has fallen silent for its habits", "is as present as ever"),
+    signals="M1 M2",
 )
 def silence(h: History) -> Column:
     """Log of days since the last post over the creator's own median gap (both at least a
@@ -27,6 +28,7 @@ def silence(h: History) -> Column:
     facet="presence",
     unit="days",
     says=("has not posted for long", "posted just now"),
+    signals="M1",
 )
 def days_since_post(h: History) -> Column:
     """Days since the last post; missing without posts."""
@@ -38,6 +40,7 @@ def days_since_post(h: History) -> Column:
     facet="presence",
     unit="per week",
     says=("posts often", "posts seldom"),
+    signals="E23 P25",
 )
 def posts_per_week(h: History) -> Column:
     """Posts a week in the last 28 days; missing without any earlier post."""
@@ -49,6 +52,7 @@ def posts_per_week(h: History) -> Column:
     facet="presence",
     unit="log ratio",
     says=("posts more than it used to", "posts less than it used to"),
+    signals="M1 M3",
 )
 def cadence_change(h: History) -> Column:
     """Log of posts in the last 28 days over a third of those in the 84 days before, one added
@@ -62,6 +66,8 @@ def cadence_change(h: History) -> Column:
     facet="response",
     unit="log ratio",
     says=("moves its viewers more than it used to", "moves its viewers less than it used to"),
+    signals="M3 M4 M7",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def response_trend(h: History) -> Column:
     """Median log response per view of the last 45 days less that of the 180 days before;
@@ -77,6 +83,8 @@ def response_trend(h: History) -> Column:
     facet="attention",
     unit="log ratio",
     says=("is seen more than it used to", "is seen less than it used to"),
+    signals="M3 M4",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def views_trend(h: History) -> Column:
     """Median log views of posts of the last 45 days less that of the 180 days before;
@@ -90,6 +98,8 @@ def views_trend(h: History) -> Column:
     facet="attention",
     unit="log ratio",
     says=("people turn to it more than they used to", "people turn to it less than they used to"),
+    signals="M4 M5",
+    moves_with_audience="three acts stand for what is not known yet, so that few move it little",
 )
 def attention_change(h: History) -> Column:
     """Log of acts received in the last 28 days over a third of those in the 84 days before,
@@ -103,6 +113,8 @@ def attention_change(h: History) -> Column:
     facet="audience growth",
     unit="log ratio",
     says=("its audience grows", "its audience shrinks"),
+    signals="M4 M7",
+    moves_with_audience="one is added to followers; the level plays no other part",
 )
 def audience_growth(h: History) -> Column:
     """Growth of the log of followers over the last 90 days, the level playing no part; missing

@@ -11,6 +11,7 @@ from features.feature import feature
     facet="audience",
     unit="log",
     says=("has a large audience", "has a small audience"),
+    signals="R9 P24 M8",
 )
 def log_followers(h: History) -> Column:
     """Log of followers plus one at the last reading; missing without a reading."""
@@ -22,6 +23,7 @@ def log_followers(h: History) -> Column:
     facet="audience",
     unit="log",
     says=("follows many accounts", "follows few accounts"),
+    signals="P10 P11",
 )
 def log_following(h: History) -> Column:
     """Log of accounts followed plus one at the last reading; missing without a reading."""
@@ -29,7 +31,11 @@ def log_following(h: History) -> Column:
 
 
 @feature(
-    quality="popularity", facet="views", unit="log", says=("is viewed a lot", "is viewed little")
+    quality="popularity",
+    facet="views",
+    unit="log",
+    says=("is viewed a lot", "is viewed little"),
+    signals="R9",
 )
 def log_views(h: History) -> Column:
     """Median over earlier posts of log(views + 1); missing without read posts."""
@@ -41,6 +47,7 @@ def log_views(h: History) -> Column:
     facet="views",
     unit="log",
     says=("is viewed a lot lately", "is viewed little lately"),
+    signals="R9",
 )
 def log_views_recent(h: History) -> Column:
     """The same over posts of the last 60 days; missing without one."""
@@ -48,7 +55,11 @@ def log_views_recent(h: History) -> Column:
 
 
 @feature(
-    quality="popularity", facet="views", unit="log", says=("views vary a lot", "views are steady")
+    quality="popularity",
+    facet="views",
+    unit="log",
+    says=("views vary a lot", "views are steady"),
+    signals="R9",
 )
 def log_views_spread(h: History) -> Column:
     """Interquartile range over earlier posts of log views; missing without read posts."""
@@ -60,6 +71,7 @@ def log_views_spread(h: History) -> Column:
     facet="reach",
     unit="log",
     says=("reached many people", "reached few people"),
+    signals="R9",
 )
 def log_exposed(h: History) -> Column:
     """Median over matured outcomes of log(exposed per post); missing without one."""
@@ -71,6 +83,7 @@ def log_exposed(h: History) -> Column:
     facet="views",
     unit="log",
     says=("gathers many reactions", "gathers few reactions"),
+    signals="E8 R9",
 )
 def log_engagement(h: History) -> Column:
     """Median over earlier posts of log(likes + comments + 1), for the engagement rate that the
@@ -84,6 +97,7 @@ def log_engagement(h: History) -> Column:
     facet="past",
     unit="count",
     says=("brought much in the past", "brought little so far"),
+    signals="P23",
 )
 def past_conversions(h: History) -> Column:
     """Conversions of matured outcomes, for the baseline of the past rate; missing without one."""
@@ -95,6 +109,7 @@ def past_conversions(h: History) -> Column:
     facet="past",
     unit="count",
     says=("reached many so far", "reached few so far"),
+    signals="R9 P23",
 )
 def past_exposed(h: History) -> Column:
     """People exposed in matured outcomes, for the baseline of the past rate;

@@ -7,7 +7,7 @@ unknown.
 from __future__ import annotations
 
 from features.asof import Column, History
-from features.feature import feature
+from features.feature import SMOOTHED_COUNTS, feature
 
 
 @feature(
@@ -15,6 +15,7 @@ from features.feature import feature
     facet="topic",
     unit="share",
     says=("posts on the campaign's topic", "seldom posts on the campaign's topic"),
+    signals="R1 R5",
 )
 def on_topic_share(h: History) -> Column:
     """Earlier posts on the brief's topic, of those with words;
@@ -28,6 +29,7 @@ def on_topic_share(h: History) -> Column:
     facet="topic",
     unit="share",
     says=("has posted on the topic lately", "has not posted on the topic lately"),
+    signals="R1 R3",
 )
 def on_topic_share_recent(h: History) -> Column:
     """The same over the last 60 days; missing without comparable posts in them."""
@@ -39,6 +41,7 @@ def on_topic_share_recent(h: History) -> Column:
     facet="topic",
     unit="score",
     says=("its posts resemble the brief", "its posts are far from the brief"),
+    signals="R1",
 )
 def topic_similarity(h: History) -> Column:
     """Mean similarity of earlier posts with the brief (-1..1);
@@ -52,6 +55,7 @@ def topic_similarity(h: History) -> Column:
     facet="topic",
     unit="score",
     says=("has posted on just this", "has never posted on just this"),
+    signals="R1",
 )
 def best_match(h: History) -> Column:
     """Largest similarity of an earlier post with the brief (-1..1);
@@ -65,6 +69,7 @@ def best_match(h: History) -> Column:
     facet="topic",
     unit="days",
     says=("last spoke on the topic long ago", "spoke on the topic just now"),
+    signals="R3 M1",
 )
 def days_since_on_topic(h: History) -> Column:
     """Days since the last on-topic post; missing without one."""
@@ -79,6 +84,9 @@ def days_since_on_topic(h: History) -> Column:
         "gets more response on the topic than usual",
         "gets less response on the topic than usual",
     ),
+    signals="R1 R7",
+    sign="+",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def topical_response(h: History) -> Column:
     """Log response per view of earlier posts, weighted by their similarity with the brief, against
@@ -95,6 +103,7 @@ def topical_response(h: History) -> Column:
     facet="mentions",
     unit="share",
     says=("others mention it on the topic", "others mention it on other topics"),
+    signals="R4",
 )
 def on_topic_mention_share(h: History) -> Column:
     """Mentions by others in texts on the brief's topic, of those with words;
@@ -108,6 +117,7 @@ def on_topic_mention_share(h: History) -> Column:
     facet="profile",
     unit="score",
     says=("its profile fits the brief", "its profile speaks of other things"),
+    signals="R1 R7",
 )
 def bio_similarity(h: History) -> Column:
     """Similarity of the profile text with the brief (-1..1);
@@ -121,6 +131,7 @@ def bio_similarity(h: History) -> Column:
     facet="market",
     unit="share",
     says=("speaks the campaign's language", "speaks another language than the campaign's"),
+    signals="R7 R8",
 )
 def same_language(h: History) -> Column:
     """1 where creator and campaign share a language, else 0; missing unless both are known."""
@@ -132,6 +143,7 @@ def same_language(h: History) -> Column:
     facet="market",
     unit="share",
     says=("is at home in the campaign's country", "is at home in another country"),
+    signals="R7 R8",
 )
 def same_country(h: History) -> Column:
     """1 where creator and campaign share a country, else 0; missing unless both are known."""

@@ -14,6 +14,8 @@ from features.feature import feature
         "converted better than others in past campaigns",
         "converted worse than others in past campaigns",
     ),
+    signals="P23",
+    sign="+",
 )
 def track_record(h: History) -> Column:
     """Mean over matured outcomes of log((conversions + 1) / (expected + 1)), expected being exposed
@@ -28,6 +30,8 @@ def track_record(h: History) -> Column:
     facet="track record",
     unit="log ratio",
     says=("converted better than others lately", "converted worse than others lately"),
+    signals="P23 M3",
+    sign="+",
 )
 def track_record_recent(h: History) -> Column:
     """The same, of outcomes that matured in the last 120 days; missing without one."""
@@ -40,6 +44,7 @@ def track_record_recent(h: History) -> Column:
     facet="track record",
     unit="count",
     says=("has a long record of campaigns", "has a short record of campaigns"),
+    signals="P23 P25",
 )
 def campaigns_done(h: History) -> Column:
     """Campaigns with a matured outcome; missing without one."""
@@ -51,6 +56,8 @@ def campaigns_done(h: History) -> Column:
     facet="credentials",
     unit="count",
     says=("has credentials", "has no credentials"),
+    signals="P1 P2 P23",
+    sign="+",
 )
 def credentials(h: History) -> Column:
     """Degrees, books, awards and the like, recommendations included;
@@ -64,6 +71,7 @@ def credentials(h: History) -> Column:
     facet="content",
     unit="share",
     says=("says new things", "repeats its captions"),
+    signals="P14",
 )
 def caption_variety(h: History) -> Column:
     """Distinct texts per post with words in 180 days; missing without words."""
@@ -77,6 +85,8 @@ def caption_variety(h: History) -> Column:
     facet="content",
     unit="share",
     says=("makes its own content", "passes on other people's content"),
+    signals="P19",
+    sign="+",
 )
 def original_share(h: History) -> Column:
     """Original posts of all posts in 180 days; missing without posts."""
@@ -88,6 +98,7 @@ def original_share(h: History) -> Column:
     facet="content",
     unit="share",
     says=("links to outside sources", "never links to outside sources"),
+    signals="P5 P6 P9",
 )
 def link_share(h: History) -> Column:
     """Posts with an outside link in 180 days, of those where links were counted;
@@ -101,6 +112,7 @@ def link_share(h: History) -> Column:
     facet="content",
     unit="share",
     says=("is often paid to post", "is seldom paid to post"),
+    signals="P20",
 )
 def sponsored_share(h: History) -> Column:
     """Sponsored posts in 90 days, of those where it is known; missing if none."""
@@ -112,6 +124,7 @@ def sponsored_share(h: History) -> Column:
     facet="manner",
     unit="number",
     says=("shouts with exclamation marks", "writes without exclamation marks"),
+    signals="P8",
 )
 def exclamations(h: History) -> Column:
     """Mean exclamation marks per post with words in 180 days; missing without words."""
@@ -123,6 +136,7 @@ def exclamations(h: History) -> Column:
     facet="manner",
     unit="share",
     says=("writes in capitals", "hardly writes in capitals"),
+    signals="P8",
 )
 def capitals(h: History) -> Column:
     """Mean share of capitals among the letters that have a case, in posts of 180 days;
@@ -136,6 +150,7 @@ def capitals(h: History) -> Column:
     facet="manner",
     unit="number",
     says=("loads posts with hashtags", "uses few hashtags"),
+    signals="P13",
 )
 def hashtags(h: History) -> Column:
     """Mean number of hashtags per post with words in 180 days; missing without words."""
@@ -147,6 +162,7 @@ def hashtags(h: History) -> Column:
     facet="identity",
     unit="share",
     says=("shows who it is", "hides who it is"),
+    signals="P15",
 )
 def profile_completeness(h: History) -> Column:
     """Name, handle, profile text and country given, of the four;
@@ -160,6 +176,7 @@ def profile_completeness(h: History) -> Column:
     facet="identity",
     unit="days",
     says=("has been at it for long", "is new"),
+    signals="P25",
 )
 def tenure_days(h: History) -> Column:
     """Days since the first known post; missing without posts."""
