@@ -18,6 +18,7 @@ from scipy import sparse
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import HashingVectorizer
 
+from features.excerpt import excerpts
 from features.function_words import FUNCTION_WORDS
 
 DIMENSIONS = 64
@@ -87,9 +88,10 @@ class TextSpace:
     def vectors(self, texts: Sequence[str | None]) -> npt.NDArray[np.float32]:
         """Unit vectors of texts, shape (n, DIMENSIONS).
 
-        NaN where a text is missing or holds no known word.
+        NaN where a text is missing or holds no known word. Only the beginning of a long text is
+        read (`excerpt.READ_CHARACTERS`).
         """
-        counts = _hash([text or "" for text in texts])[:, self.columns]
+        counts = _hash(texts)[:, self.columns]
         dense = np.asarray(_weigh(counts, self.weights) @ self.components)
         length = np.sqrt(np.square(dense).sum(axis=1, keepdims=True))
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -113,7 +115,7 @@ class TextSpace:
         )
 
 
-def _hash(texts: Sequence[str]) -> sparse.csr_matrix:
+def _hash(texts: Sequence[str | None]) -> sparse.csr_matrix:
     if not texts:
         return sparse.csr_matrix((0, HASH_SIZE))
     hasher = HashingVectorizer(
@@ -124,7 +126,7 @@ def _hash(texts: Sequence[str]) -> sparse.csr_matrix:
         stop_words=FUNCTION_WORDS,
         dtype=np.float64,
     )
-    return cast("sparse.csr_matrix", hasher.transform(texts).tocsr())
+    return cast("sparse.csr_matrix", hasher.transform(excerpts(texts)).tocsr())
 
 
 def _weigh(counts: sparse.csr_matrix, weights: npt.NDArray[np.float64]) -> sparse.csr_matrix:
