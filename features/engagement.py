@@ -53,7 +53,9 @@ def relative_response(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_response_recent(h: History) -> Column:
-    """The same over posts of the last 60 days; missing without one."""
+    """Median over posts of the last 60 days of the log response per view less what posts of their
+    platform got in the eight weeks before each; missing without posts that can be compared.
+    """
     return h.posts.median("relative_response", days=60)
 
 
@@ -67,8 +69,8 @@ def relative_response_recent(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_comments(h: History) -> Column:
-    """Median of log((comments + .5) / (views + 1)) less what is usual, as above;
-    missing likewise.
+    """Median over earlier posts of log((comments + .5) / (views + 1)) less what posts of its
+    platform got in the eight weeks before each; missing without posts that can be compared.
     """
     return h.posts.median("relative_comments")
 
@@ -82,8 +84,8 @@ def relative_comments(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_shares(h: History) -> Column:
-    """Median of log((shares + .5) / (views + 1)) less what is usual, as above;
-    missing likewise.
+    """Median over earlier posts of log((shares + .5) / (views + 1)) less what posts of its platform
+    got in the eight weeks before each; missing without posts that can be compared.
     """
     return h.posts.median("relative_shares")
 
@@ -97,8 +99,8 @@ def relative_shares(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_likes(h: History) -> Column:
-    """Median of log((likes + .5) / (views + 1)) less what is usual, as above;
-    missing likewise.
+    """Median over earlier posts of log((likes + .5) / (views + 1)) less what posts of its platform
+    got in the eight weeks before each; missing without posts that can be compared.
     """
     return h.posts.median("relative_likes")
 
@@ -157,7 +159,9 @@ def reply_share(h: History) -> Column:
     sign="+",
 )
 def question_reply_share(h: History) -> Column:
-    """The same among comments that ask a question; missing without such comments."""
+    """Comments asking a question that the creator answered, of those of the last 90 days that were
+    answered or have waited a week; missing without such comments.
+    """
     return h.comments.where("settled").where("asks").share("answered", days=90)
 
 

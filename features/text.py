@@ -15,11 +15,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from features.excerpt import excerpts
-from features.function_words import FUNCTION_WORDS
 
 DIMENSIONS = 64
 HASH_SIZE = 2**16
@@ -79,6 +76,8 @@ class TextSpace:
         components = np.zeros((len(columns), DIMENSIONS))
         rank = min(DIMENSIONS, counts.shape[0] - 1, len(columns) - 1)
         if rank >= 1:
+            from sklearn.decomposition import TruncatedSVD
+
             svd = TruncatedSVD(rank, algorithm="randomized", n_iter=4, random_state=seed)
             with np.errstate(invalid="ignore", divide="ignore"):  # all the same: no variance
                 svd.fit(_weigh(counts[:, columns], weights))
@@ -118,6 +117,11 @@ class TextSpace:
 def _hash(texts: Sequence[str | None]) -> sparse.csr_matrix:
     if not texts:
         return sparse.csr_matrix((0, HASH_SIZE))
+    # Imported here, since scikit-learn takes a second and listing the features needs none of it.
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    from features.function_words import FUNCTION_WORDS
+
     hasher = HashingVectorizer(
         n_features=HASH_SIZE,
         norm=None,
