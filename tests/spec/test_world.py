@@ -15,7 +15,8 @@ from features.tables import TABLES
 from features.text import CALL_TO_ACTION
 from training.world import World, simulate, write_world
 from training.world.calendar import START
-from training.world.vocabulary import CALLS, ELSEWHERE, OPENERS, QUESTIONS, SENTENCES, TOPICS
+from training.world.phrases import CALLS, ELSEWHERE, OPENERS, QUESTIONS, SENTENCES, SYMPATHY
+from training.world.vocabulary import TOPICS
 
 MONTHS = 5
 END = START + pd.DateOffset(months=MONTHS)
