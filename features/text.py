@@ -26,17 +26,6 @@ FIT_TEXTS = 100_000
 ON_TOPIC = 0.35
 """Cosine similarity from which a text counts as being on the topic of a brief."""
 
-CALL_TO_ACTION = (
-    r"link in (my )?bio|\buse (my |the )?code\b|\bcode promo\b|\bshop now\b"
-    r"|\border (now|yours|here)\b|\bbuy\b|\bsign up\b|\bbook (now|your|a)\b|\bdonate\b"
-    r"|\bsubscribe\b|\bjoin (us|me|now)\b|\bswipe up\b|\bclick\b|\bcheck (it )?out\b|\btry it\b"
-    r"|\blet me know\b|\btell me\b|\bcomment below\b|\bvote\b"
-    r"|lien (en|dans la) bio|\bachete[rz]|\bcommande[rz]|\breserve[rz]|\bréserve[rz]"
-    r"|\binscri(s|vez)\b|\babonne[rz]|\bclique[rz]|\bessaye[rz]|\bfaites un don\b|\bprofite[rz]"
-    r"|\bdites[- ]moi\b|\bvote[rz]\b"
-)
-"""RE2 pattern over lower-cased text: asks the reader to act, in English or French."""
-
 
 @dataclass(frozen=True)
 class TextSpace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -87,6 +87,6 @@ def test_a_text_is_answered_alike_in_any_company() -> None:
 def test_a_text_of_a_megabyte_takes_no_longer_than_its_beginning() -> None:
     long = "Three days in the old town. " * 40_000
     detect_languages(["warm up"])
-    began = perf_counter()
+    began = process_time()
     assert detect_languages([long]) == ["en"]
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import sqrt
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pytest
@@ -139,6 +139,6 @@ def test_any_signs_give_a_value(language: str) -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_text_of_a_megabyte_takes_no_longer_than_its_beginning(language: str) -> None:
     one(language, "warm up")
-    began = perf_counter()
+    began = process_time()
     assert one(language, "bon et good, " * 80_000) > 0.9
-    assert perf_counter() - began < 0.5
+    assert process_time() - began < 0.5

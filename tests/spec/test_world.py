@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.phrases import CALL_TO_ACTION
 from features.source import open_market
 from features.tables import TABLES
-from features.text import CALL_TO_ACTION
 from training.world import World, simulate, write_world
 from training.world.calendar import START
 from training.world.phrases import CALLS, ELSEWHERE, OPENERS, QUESTIONS, SENTENCES, SYMPATHY
