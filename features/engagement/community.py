@@ -90,9 +90,9 @@ def audience_talk_share(h: History) -> Column:
     sign="+",
 )
 def two_way_partners(h: History) -> Column:
-    """Accounts with which the creator spoke in both directions on at least two days of the last
-    180, of those that spoke to it in them (comments, replies, mentions), at most 1; missing if
-    nobody did.
+    """Accounts with which the creator exchanged comments or replies in both directions on at least
+    two days of the last 180, of those that commented or replied to it in them, at most 1; missing
+    if nobody did.
     """
     known = h.exchanges.distinct("account", days=180) * h.exchanges.repeat_share(
         "account", days=180

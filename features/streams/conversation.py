@@ -91,7 +91,7 @@ STREAMS: dict[str, StreamSpec] = {
         events_of("stream_received"),
         {
             **{k: f"kind = '{k}'" for k in ("comment", "reply", "mention", "reshare", "like")},
-            "talk": "kind IN ('comment', 'reply', 'mention')",
+            "talk": "kind IN ('comment', 'reply')",
         },
         {"actor": "actor_id"},
         zero_when_touched=True,

@@ -19,10 +19,10 @@ _EXCHANGES = """
 SELECT creator_id, account, greatest(min(they_at), min(own_at)) AS known_at
 FROM (
     SELECT creator_id, actor_id AS account, known_at AS they_at, NULL AS own_at
-    FROM stream_received WHERE kind IN ('comment', 'reply', 'mention')
+    FROM stream_received WHERE kind IN ('comment', 'reply')
     UNION ALL
     SELECT creator_id, target_id, NULL, known_at
-    FROM stream_acts WHERE kind IN ('comment', 'reply', 'mention')
+    FROM stream_acts WHERE kind IN ('comment', 'reply')
 )
 GROUP BY creator_id, account, date_trunc('day', coalesce(they_at, own_at))
 HAVING count(they_at) > 0 AND count(own_at) > 0

@@ -58,14 +58,14 @@ STREAMS: dict[str, StreamSpec] = {
             "talk": "kind IN ('comment', 'reply')",
             "by_others": "actor_id <> creator_id",
             "between_others": "actor_id <> creator_id AND target_id <> creator_id",
-            # Of posts that are a week old, what came within that week.
+            # Of posts that are a week old, what came within that week, and not before the post.
             "in_first_week": "published_at <= as_of - INTERVAL 7 DAY"
-            " AND known_at < published_at + INTERVAL 7 DAY",
-            "late": "known_at >= published_at + INTERVAL 48 HOUR",
+            " AND occurred_at >= published_at AND occurred_at < published_at + INTERVAL 7 DAY",
+            "late": "occurred_at >= published_at + INTERVAL 48 HOUR",
         },
         {
             "depth": "depth",
-            "hours": "date_diff('microsecond', published_at, known_at) / 3600e6",
+            "hours": "date_diff('microsecond', published_at, occurred_at) / 3600e6",
         },
         zero_when_touched=True,
     ),
