@@ -183,3 +183,33 @@ def profile_completeness(h: History) -> Column:
 def tenure_days(h: History) -> Column:
     """Days since the first known post; missing without posts."""
     return h.posts.days_since_first()
+
+
+@feature(
+    quality="reputation",
+    facet="peers",
+    unit="log",
+    says=("is answered by creators whom others turn to", "is answered by creators nobody turns to"),
+    signals="P21",
+    sign="+",
+)
+def responder_authority(h: History) -> Column:
+    """Mean over acts of other creators towards it in 180 days of log(1 + creators that had turned
+    to the actor before); missing without such acts.
+    """
+    return h.peer_acts.mean("log_authority", days=180)
+
+
+@feature(
+    quality="reputation",
+    facet="peers",
+    unit="share",
+    says=("points to its peers", "never points to its peers"),
+    signals="P3 P4",
+)
+def peer_citation_share(h: History) -> Column:
+    """Mentions and reshares of other creators, of all its acts outward in 180 days (talk under own
+    posts and with those who turned to it does not count); missing without such acts.
+    """
+    outward = h.acts.where("outward")
+    return outward.where("cites").where("to_peer").count(days=180) / outward.count(days=180)

@@ -28,6 +28,16 @@ TEXTS = (
     "unheard of",
     "茶",
 )
+WRITTEN = (*TEXTS, "Some people... what a horrible week", "lovely running shoes")
+"""Texts of posts."""
+SAID = (
+    *TEXTS,
+    "This tea is awful, I hate it",
+    "Terrible shoes, what a shame",
+    "I love this tea, thank you",
+    "Quelle honte, c'est nul",
+)
+"""Texts of interactions: praise and blame among them."""
 BRIEFS = (
     "Green tea for the morning",
     "running shoes, marathon",
@@ -61,7 +71,7 @@ class Draw:
 def random_market(
     seed: int,
     *,
-    creators: int = 3,
+    creators: int = 5,
     posts: int = 70,
     readings: int = 220,
     interactions: int = 110,
@@ -108,7 +118,7 @@ def random_market(
                 "creator_id": draw.of(*creator_ids),
                 "published_at": draw.moment(),
                 "kind": draw.of("original", "original", "reply", "reshare", "quote", "story"),
-                "text": draw.of(*TEXTS),
+                "text": draw.of(*WRITTEN),
                 "links": draw.of(None, 0, 2),
                 "sponsored": draw.of(None, True, False),
             }
@@ -173,7 +183,7 @@ def _conversation(
             "target_id": draw.of(*accounts, *accounts[:3], *accounts[:3]),
             "post_id": draw.of(*posts[:3], "px", None),
             "parent_id": draw.of(None, None, None, *(a["interaction_id"] for a in acts[-3:]), "ix"),
-            "text": draw.of(*TEXTS),
+            "text": draw.of(*SAID),
         }
         comments = [a for a in acts if a["kind"] == "comment"]
         if comments and draw.random.random() < 0.4:

@@ -87,6 +87,8 @@ _POST_FLAGS = {
     "calls": "CASE WHEN characters IS NOT NULL THEN calls END",
     "linked": "links > 0",
     "sponsored": "sponsored",
+    "asks_nothing": "CASE WHEN characters IS NOT NULL THEN NOT asks END",
+    "calls_nobody": "CASE WHEN characters IS NOT NULL THEN NOT calls END",
 }
 _POST_VALUES = {
     "log_response": "ln((comments + shares + .5) / (views + 1))",
@@ -95,9 +97,13 @@ _POST_VALUES = {
     "relative_shares": "ln((shares + .5) / (views + 1)) - usual_shares",
     "relative_likes": "ln((likes + .5) / (views + 1)) - usual_likes",
     "log_comments_per_like": "ln((comments + .5) / (likes + 1))",
+    "log_comments": "ln((comments + .5) / (views + 1))",
     "log_views": "ln(views + 1)",
     "log_engagement": "ln(likes + comments + 1)",
     "gap_days": "gap_days",
+    "log_gap_days": "ln(greatest(gap_days, .25))",
+    # The last seven days before as_of are week 1.
+    "week_back": "ceil(date_diff('microsecond', known_at, as_of) / 604800e6)",
     "exclamations": "CASE WHEN characters IS NOT NULL THEN exclamations END",
     "hashtags": "CASE WHEN characters IS NOT NULL THEN hashtags END",
     "log_characters": "ln(characters)",
