@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ROOMS := features models training serving
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test accept lint format types contracts check lock clean
+.PHONY: help demo test accept dictionary lint format types contracts check lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ demo: $(STAMP)  ## the main job on a simulated market, in suasion-demo/
 
 accept: $(STAMP)  ## acceptance over three larger markets; writes docs/acceptance.md
 	$(BIN)/python -m tests.acceptance.market --write docs/acceptance.md
+
+dictionary: $(STAMP)  ## write docs/features.md from the catalogue
+	$(BIN)/suasion features --markdown docs/features.md
 
 lint: $(STAMP)  ## ruff: rules and formatting
 	$(BIN)/ruff check

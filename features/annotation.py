@@ -1,6 +1,6 @@
 """What texts say of themselves, in temporary tables: language, polarity, words, near-duplicates.
 
-Every value is of one text alone, so nothing of it can leak from another time, and it does not matter
+Every value is of one text alone: nothing of it can leak from another time, and it does not matter
 in which order or company texts are read.
 """
 

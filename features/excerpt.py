@@ -13,11 +13,11 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
 def excerpts(texts: Iterable[str | None]) -> list[str]:
-    """The first `READ_CHARACTERS` of each text, without lone surrogates; empty where missing.
+    r"""The first `READ_CHARACTERS` of each text, without lone surrogates; empty where missing.
 
     Examples
     --------
-    >>> excerpts(["tea \\ud800", None])
+    >>> excerpts(["tea \ud800", None])
     ['tea ', '']
     """
     return [_encodable(text[:READ_CHARACTERS]) if text else "" for text in texts]

@@ -17,10 +17,12 @@ RAISED = 0.293
 SQUEEZE = 15.0
 
 _TOKEN = re.compile(r"[^\W\d_]+|[.,;:!?…()\n]")
-_NEGATIONS = {"pas", "jamais", "aucun", "aucune", "sans", "ni", "rien", "guere", "nullement"}
-_NEGATED_WITHIN = 3
-_ADVERBS = {"tres", "trop", "vraiment", "tellement", "hyper", "si", "absolument", "extremement"} | {
-    *("totalement", "completement", "ultra", "particulierement", "vachement", "franchement")
+_NEGATIONS_BEHIND = {"pas", "jamais", "guere", "rien", "aucun", "aucune", "nullement"}
+_NEGATIONS = _NEGATIONS_BEHIND | {"sans", "ni"}
+_NEGATED_WITHIN = 4  # words; one more than in English: « pas du tout une mauvaise idée »
+_COMPARISONS = {"aussi", "autant"}  # « jamais été aussi déçu » is no denial
+_ADVERBS = {"tres", "trop", "vraiment", "tellement", "hyper", "si", "super", "bien", "ultra"} | {
+    *("absolument", "extremement", "totalement", "completement", "vachement", "franchement"),
 }
 _LONGEST_PHRASE = max(map(len, PHRASES))
 _STARTS = {phrase[0] for phrase in PHRASES}
@@ -29,7 +31,7 @@ _STARTS = {phrase[0] for phrase in PHRASES}
 def french_polarity(text: str) -> float:
     """Polarity of one French text, -1..1; 0 where no word praises or blames.
 
-    Negation reaches three words on, within a clause, and one word back to a verb: « pas très bon »,
+    Negation reaches four words on, within a clause, and one word back to a verb: « pas très bon »,
     « j'aime pas ». « Plus » negates only after « ne ».
 
     Examples
@@ -42,15 +44,12 @@ def french_polarity(text: str) -> float:
     words = _TOKEN.findall(without_accents(text.lower()))
     total, place = 0.0, 0
     while place < len(words):
-        phrase = _phrase_at(words, place) if words[place] in _STARTS else 0
-        if phrase:
-            total += PHRASES[tuple(words[place : place + phrase])]
-            place += phrase
-            continue
-        valence = VALENCE.get(words[place], 0.0)
-        if valence:
-            total += _in_context(valence, words, place)
-        place += 1
+        length = _phrase_at(words, place) if words[place] in _STARTS else 0
+        if length:
+            total += PHRASES[tuple(words[place : place + length])]
+        elif words[place] in VALENCE and not _raises_the_next(words, place):
+            total += _in_context(VALENCE[words[place]], words, place)
+        place += max(length, 1)
     return total / sqrt(total * total + SQUEEZE)
 
 
@@ -62,23 +61,31 @@ def _phrase_at(words: list[str], place: int) -> int:
     return 0
 
 
+def _raises_the_next(words: list[str], place: int) -> bool:
+    """Whether the word is an adverb of degree here: « super nul »."""
+    return words[place] in _ADVERBS and place + 1 < len(words) and words[place + 1] in VALENCE
+
+
 def _in_context(valence: float, words: list[str], place: int) -> float:
-    before = _clause(words[max(place - _NEGATED_WITHIN - 2, 0) : place][::-1])
+    before = _clause(words[:place][: -_NEGATED_WITHIN - 3 : -1])
     after = _clause(words[place + 1 : place + 3])
     if before and before[0] in _ADVERBS:
         valence += RAISED if valence > 0 else -RAISED
-    denied = any(_denies(before, i) for i in range(min(len(before), _NEGATED_WITHIN)))
+    near = before[:_NEGATED_WITHIN]
+    denied = any(_denies(before, i) for i in range(len(near))) and not _COMPARISONS & {*near}
     if words[place] in VERBS:
-        behind = [word for word in after if word not in _ADVERBS][:1]
-        denied |= behind[:1] != [] and (
-            behind[0] in _NEGATIONS or (behind[0] == "plus" and bool({"ne", "n"} & {*before[:2]}))
-        )
+        behind = next((word for word in after if word not in _ADVERBS), "")
+        denied |= behind in _NEGATIONS_BEHIND or (behind == "plus" and _opened(before[:2]))
     return valence * NEGATED if denied else valence
 
 
 def _denies(before: list[str], i: int) -> bool:
     """Whether the word that many places before denies; `before` runs backwards."""
-    return before[i] in _NEGATIONS or (before[i] == "plus" and bool({"ne", "n"} & {*before[i:]}))
+    return before[i] in _NEGATIONS or (before[i] == "plus" and _opened(before[i:]))
+
+
+def _opened(words: list[str]) -> bool:
+    return "ne" in words or "n" in words
 
 
 def _clause(words: list[str]) -> list[str]:

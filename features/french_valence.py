@@ -44,11 +44,11 @@ _OTHERS: Mapping[float, str] = {
         félicitations gentil gentille gentils gentilles réussite réussites hâte parfaitement
         délicieusement originale originaux""",
     1.0: "bon bonne bons bonnes bien mieux confiance espoir succès géniaux ok",
-    -1.0: """cher chère chers chères dommage hélas souci soucis problème problèmes désolé désolée mal
-        pire pires perdu perdue perdus perdues difficile difficiles""",
-    -2.0: """fausse fausses rage colère haine déception déceptions mensonge mensonges menteur menteuse
-        menteurs erreur erreurs échec échecs bof marre déçoit malheureusement gâchis trahi trahie
-        nulle nulles poubelle mens ment mentez mentent honte perte pertes inégaux""",
+    -1.0: """cher chère chers chères dommage hélas souci soucis problème problèmes désolé désolée
+        mal pire pires perdu perdue perdus perdues difficile difficiles""",
+    -2.0: """fausse fausses rage colère haine déception déceptions mensonge mensonges menteur
+        menteuse menteurs erreur erreurs échec échecs bof marre déçoit malheureusement gâchis
+        trahi trahie nulle nulles poubelle mens ment mentez mentent honte perte pertes inégaux""",
     -3.0: """arnaque arnaques escroquerie escroqueries scandale catastrophe catastrophes merde
         merdique horreur trompeuse trompeuses mensongère mensongères désastre désastres voleur
         voleuse voleurs escroc escrocs cauchemar fuyez dégueu""",

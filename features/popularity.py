@@ -50,7 +50,7 @@ def log_views(h: History) -> Column:
     signals="R9",
 )
 def log_views_recent(h: History) -> Column:
-    """The same over posts of the last 60 days; missing without one."""
+    """Median over posts of the last 60 days of log(views + 1); missing without read posts."""
     return h.posts.median("log_views", days=60)
 
 

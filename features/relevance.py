@@ -32,7 +32,9 @@ def on_topic_share(h: History) -> Column:
     signals="R1 R3",
 )
 def on_topic_share_recent(h: History) -> Column:
-    """The same over the last 60 days; missing without comparable posts in them."""
+    """Posts of the last 60 days on the brief's topic, of those with words;
+    missing without comparable posts.
+    """
     return h.topical_posts.share("on_topic", days=60)
 
 

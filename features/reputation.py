@@ -34,7 +34,9 @@ def track_record(h: History) -> Column:
     sign="+",
 )
 def track_record_recent(h: History) -> Column:
-    """The same, of outcomes that matured in the last 120 days; missing without one."""
+    """Mean over outcomes that matured in the last 120 days of log((conversions + 1) / (expected +
+    1)), shrunk as by one campaign; missing without one.
+    """
     campaigns = h.past.where("exposed").count(days=120)
     return h.past.mean("deviation", days=120) * campaigns / (campaigns + 1.0)
 

@@ -15,10 +15,8 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import HashingVectorizer
 
-from features.function_words import FUNCTION_WORDS
+from features.excerpt import excerpts
 
 DIMENSIONS = 64
 HASH_SIZE = 2**16
@@ -27,17 +25,6 @@ FIT_TEXTS = 100_000
 
 ON_TOPIC = 0.35
 """Cosine similarity from which a text counts as being on the topic of a brief."""
-
-CALL_TO_ACTION = (
-    r"link in (my )?bio|\buse (my |the )?code\b|\bcode promo\b|\bshop now\b"
-    r"|\border (now|yours|here)\b|\bbuy\b|\bsign up\b|\bbook (now|your|a)\b|\bdonate\b"
-    r"|\bsubscribe\b|\bjoin (us|me|now)\b|\bswipe up\b|\bclick\b|\bcheck (it )?out\b|\btry it\b"
-    r"|\blet me know\b|\btell me\b|\bcomment below\b|\bvote\b"
-    r"|lien (en|dans la) bio|\bachete[rz]|\bcommande[rz]|\breserve[rz]|\bréserve[rz]"
-    r"|\binscri(s|vez)\b|\babonne[rz]|\bclique[rz]|\bessaye[rz]|\bfaites un don\b|\bprofite[rz]"
-    r"|\bdites[- ]moi\b|\bvote[rz]\b"
-)
-"""RE2 pattern over lower-cased text: asks the reader to act, in English or French."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +65,8 @@ class TextSpace:
         components = np.zeros((len(columns), DIMENSIONS))
         rank = min(DIMENSIONS, counts.shape[0] - 1, len(columns) - 1)
         if rank >= 1:
+            from sklearn.decomposition import TruncatedSVD
+
             svd = TruncatedSVD(rank, algorithm="randomized", n_iter=4, random_state=seed)
             with np.errstate(invalid="ignore", divide="ignore"):  # all the same: no variance
                 svd.fit(_weigh(counts[:, columns], weights))
@@ -87,9 +76,10 @@ class TextSpace:
     def vectors(self, texts: Sequence[str | None]) -> npt.NDArray[np.float32]:
         """Unit vectors of texts, shape (n, DIMENSIONS).
 
-        NaN where a text is missing or holds no known word.
+        NaN where a text is missing or holds no known word. Only the beginning of a long text is
+        read (`excerpt.READ_CHARACTERS`).
         """
-        counts = _hash([text or "" for text in texts])[:, self.columns]
+        counts = _hash(texts)[:, self.columns]
         dense = np.asarray(_weigh(counts, self.weights) @ self.components)
         length = np.sqrt(np.square(dense).sum(axis=1, keepdims=True))
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -113,9 +103,14 @@ class TextSpace:
         )
 
 
-def _hash(texts: Sequence[str]) -> sparse.csr_matrix:
+def _hash(texts: Sequence[str | None]) -> sparse.csr_matrix:
     if not texts:
         return sparse.csr_matrix((0, HASH_SIZE))
+    # Imported here, since scikit-learn takes a second and listing the features needs none of it.
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    from features.function_words import FUNCTION_WORDS
+
     hasher = HashingVectorizer(
         n_features=HASH_SIZE,
         norm=None,
@@ -124,7 +119,7 @@ def _hash(texts: Sequence[str]) -> sparse.csr_matrix:
         stop_words=FUNCTION_WORDS,
         dtype=np.float64,
     )
-    return cast("sparse.csr_matrix", hasher.transform(texts).tocsr())
+    return cast("sparse.csr_matrix", hasher.transform(excerpts(texts)).tocsr())
 
 
 def _weigh(counts: sparse.csr_matrix, weights: npt.NDArray[np.float64]) -> sparse.csr_matrix:

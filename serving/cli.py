@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -276,6 +276,47 @@ def evaluate(
                 settings = {"origins": [m.isoformat() for m in moments], "days": days, "seed": seed}
                 write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))
         show_evaluation(console, found, days, out)
+
+
+@app.command("features")
+def list_features(
+    quality: Annotated[
+        Literal["engagement", "relevance", "reputation", "momentum", "popularity"] | None,
+        typer.Option("--quality", help="Only the features of one quality."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print an object with features and uncarried signals.")
+    ] = False,
+    markdown: Annotated[
+        Path | None,
+        typer.Option("--markdown", help="Write the page of documentation instead.", metavar="FILE"),
+    ] = None,
+) -> None:
+    """List what is known of a creator: every feature, its window, what it means and stands for."""
+    import json
+    from dataclasses import asdict
+
+    from features.dictionary import entries, uncarried
+    from features.feature import catalogue
+    from serving.show_features import features_page, show_features
+
+    if markdown is not None and (quality is not None or as_json):
+        raise UserError("--markdown writes the whole dictionary: leave out --quality and --json")
+    described = entries([f for f in catalogue() if quality in (None, f.quality)])
+    lacking = uncarried()
+    if markdown is not None:
+        try:
+            markdown.write_text(features_page(described, lacking), encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"cannot write {markdown}: {error.strerror}") from error
+    elif as_json:
+        found = {
+            "features": [asdict(entry) for entry in described],
+            "uncarried": [asdict(signal) for signal in lacking],
+        }
+        typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        show_features(_console(), described, lacking if quality is None else ())
 
 
 @app.command()

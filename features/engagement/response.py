@@ -19,8 +19,8 @@ from features.feature import SMOOTHED_COUNTS, feature
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def response(h: History) -> Column:
-    """Median over earlier posts of log((comments + shares + .5) / (views + 1)); missing without
-    read posts.
+    """Median over earlier posts of log((comments + shares + .5) / (views + 1));
+    missing without read posts.
     """
     return h.posts.median("log_response")
 
@@ -51,7 +51,9 @@ def relative_response(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_response_recent(h: History) -> Column:
-    """The same over posts of the last 60 days; missing without one."""
+    """Median over posts of the last 60 days of the log response per view less what posts of their
+    platform got in the eight weeks before each; missing without posts that can be compared.
+    """
     return h.posts.median("relative_response", days=60)
 
 
@@ -65,8 +67,8 @@ def relative_response_recent(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_comments(h: History) -> Column:
-    """Median of log((comments + .5) / (views + 1)) less what is usual, as above; missing
-    likewise.
+    """Median over earlier posts of log((comments + .5) / (views + 1)) less what posts of its
+    platform got in the eight weeks before each; missing without posts that can be compared.
     """
     return h.posts.median("relative_comments")
 
@@ -80,7 +82,9 @@ def relative_comments(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_shares(h: History) -> Column:
-    """Median of log((shares + .5) / (views + 1)) less what is usual, as above; missing likewise."""
+    """Median over earlier posts of log((shares + .5) / (views + 1)) less what posts of its platform
+    got in the eight weeks before each; missing without posts that can be compared.
+    """
     return h.posts.median("relative_shares")
 
 
@@ -93,7 +97,9 @@ def relative_shares(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_likes(h: History) -> Column:
-    """Median of log((likes + .5) / (views + 1)) less what is usual, as above; missing likewise."""
+    """Median over earlier posts of log((likes + .5) / (views + 1)) less what posts of its platform
+    got in the eight weeks before each; missing without posts that can be compared.
+    """
     return h.posts.median("relative_likes")
 
 
@@ -106,8 +112,8 @@ def relative_likes(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def comments_per_like(h: History) -> Column:
-    """Median over earlier posts of log((comments + .5) / (likes + 1)); missing without read
-    posts.
+    """Median over earlier posts of log((comments + .5) / (likes + 1));
+    missing without read posts.
     """
     return h.posts.median("log_comments_per_like")
 
@@ -121,8 +127,8 @@ def comments_per_like(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def response_spread(h: History) -> Column:
-    """Interquartile range over earlier posts of the log response per view; missing without read
-    posts.
+    """Interquartile range over earlier posts of the log response per view;
+    missing without read posts.
     """
     return h.posts.spread("log_response")
 

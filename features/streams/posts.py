@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from features.phrases import CALL_TO_ACTION
 from features.streams.spec import StreamSpec, create
-from features.text import CALL_TO_ACTION, ON_TOPIC
+from features.text import ON_TOPIC
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

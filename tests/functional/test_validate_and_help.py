@@ -11,7 +11,7 @@ import pytest
 from tests.functional.conftest import Run
 from tests.functional.small_market import write
 
-COMMANDS = ("validate", "train", "score", "evaluate")
+COMMANDS = ("validate", "train", "score", "evaluate", "features")
 
 
 def test_good_data_suffices_and_the_manifest_counts_it(
@@ -113,7 +113,16 @@ def test_the_readme_names_every_command_and_option(suasion: Run) -> None:
     readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     for command in COMMANDS:
         assert f"suasion {command}" in readme
-    for option in ("--until", "--as-of", "--candidates", "--allow-past", "--origins", "--max-bad"):
+    for option in (
+        "--until",
+        "--as-of",
+        "--candidates",
+        "--allow-past",
+        "--origins",
+        "--max-bad",
+        "--quality",
+        "--markdown",
+    ):
         assert option in readme
 
 

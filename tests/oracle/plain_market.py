@@ -15,10 +15,10 @@ from unicodedata import category
 
 import pandas as pd
 
+from features.phrases import CALL_TO_ACTION
 from features.streams.conversation import ANSWER_DAYS
 from features.streams.posts import LEVEL_DAYS, LEVEL_POSTS
 from features.streams.record import EVIDENCE, LEVEL_OVERDISPERSION
-from features.text import CALL_TO_ACTION
 
 Event = dict[str, Any]
 

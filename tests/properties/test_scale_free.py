@@ -372,3 +372,8 @@ def test_only_features_of_the_rate_are_declared_and_only_where_they_move(
 ) -> None:
     after = ten_times_followed if allowed is FOLLOWED else five_times_answered
     assert allowed.keys() == moved(before[RATE], after[RATE], {}).keys()
+
+
+def test_what_is_declared_here_has_its_reason_in_the_catalogue_and_nothing_else_has() -> None:
+    with_reason = {f.name for f in catalogue() if f.moves_with_audience}
+    assert with_reason == FOLLOWED.keys() | SMOOTHED.keys()

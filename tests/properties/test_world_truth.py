@@ -20,8 +20,8 @@ from models.ranking import spearman_by_campaign
 from training.world import World, simulate, write_world
 from training.world.calendar import START, Calendar
 from training.world.campaigns import draw_campaigns, draw_candidates
+from training.world.delays import draw_delays
 from training.world.population import draw_population
-from training.world.response import draw_delays
 
 MONTHS = 8
 

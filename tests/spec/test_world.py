@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.phrases import CALL_TO_ACTION
 from features.source import open_market
 from features.tables import TABLES
-from features.text import CALL_TO_ACTION
 from training.world import World, simulate, write_world
 from training.world.calendar import START
-from training.world.vocabulary import CALLS, ELSEWHERE, OPENERS, QUESTIONS, SENTENCES, TOPICS
+from training.world.phrases import CALLS, ELSEWHERE, OPENERS, QUESTIONS, SENTENCES, SYMPATHY
+from training.world.vocabulary import TOPICS
 
 MONTHS = 5
 END = START + pd.DateOffset(months=MONTHS)
@@ -126,8 +127,12 @@ def test_an_answer_comes_after_what_it_answers_and_from_whom_it_was_said_to() ->
     assert len(answers) > 500
     assert (answers["kind"] == "reply").all()
     assert (answers["occurred_at"] > answers["occurred_at_of"]).all()
-    assert (answers["actor_id"] == answers["target_id_of"]).all()
     assert (answers["target_id"] == answers["actor_id_of"]).all()
+    # Either who was spoken to answers, or somebody else under the same post, never the speaker.
+    by_another = answers["actor_id"] != answers["target_id_of"]
+    assert 0.005 < by_another.mean() < 0.25
+    assert (answers["post_id"] == answers["post_id_of"]).all()
+    assert (answers[by_another]["kind_of"] == "comment").all()
     assert (acts["actor_id"] != acts["target_id"]).all()
 
 
@@ -159,6 +164,7 @@ def test_an_abandoned_account_falls_silent() -> None:
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_calls_to_action_are_known_as_such_and_nothing_else_is(language: str) -> None:
     said = [*OPENERS[language], *QUESTIONS[language], *SENTENCES[language], *ELSEWHERE[language]]
+    said += SYMPATHY[language]
     for talk in TOPICS.values():
         said += [*talk[language].lines, *talk[language].things]
     assert [s for s in said if re.search(CALL_TO_ACTION, s.lower())] == []
@@ -169,6 +175,7 @@ def test_calls_to_action_are_known_as_such_and_nothing_else_is(language: str) ->
 def test_only_questions_hold_a_question_mark(language: str) -> None:
     assert all("?" in s for s in QUESTIONS[language])
     said = [*OPENERS[language], *CALLS[language], *SENTENCES[language], *ELSEWHERE[language]]
+    said += SYMPATHY[language]
     assert not any("?" in s for s in said)
 
 

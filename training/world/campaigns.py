@@ -16,8 +16,10 @@ import numpy as np
 from training.world.calendar import DAY, Calendar
 from training.world.draws import Flags, Floats, Ints, Texts, stream, texts
 from training.world.language import TOPIC_NAMES, filled_with_things
+from training.world.names import BRANDS
+from training.world.phrases import BRIEFS
 from training.world.population import COUNTRIES, Population
-from training.world.vocabulary import BRANDS, BRIEFS, LANGUAGES, TOPICS
+from training.world.vocabulary import LANGUAGES, TOPICS
 
 PER_WEEK = 2.5
 FIRST_DAY = 42

@@ -18,6 +18,7 @@ import numpy as np
 
 from training.world.calendar import WEEK, Calendar
 from training.world.draws import Flags, Floats, Ints, Texts, chance, stream, texts
+from training.world.holidays import Holidays, draw_holidays
 from training.world.vocabulary import LANGUAGES, TOPICS
 
 PARETO, SMALLEST, LARGEST = 0.62, 1e3, 1e7
@@ -27,6 +28,8 @@ COUNTRIES = {
     "en": (("US", "GB", "CA", "IE"), (0.45, 0.35, 0.15, 0.05)),
     "fr": (("FR", "BE", "CA", "CH"), (0.7, 0.14, 0.1, 0.06)),
 }
+MIXED_COUNTRIES = ("CA", "BE", "CH")
+FOREIGN_IN_MIXED, FOREIGN_ELSEWHERE = 0.2, 0.03
 PLATFORMS = ("instagram", "tiktok", "youtube")
 PLATFORM_SHARES = (0.6, 0.25, 0.15)
 REACH_LEVEL = np.array([0.15, 0.20, 0.12])
@@ -48,6 +51,8 @@ SHRINKING = 0.004
 
 AFFECTED_SHARE, POD_SHARE, ABANDONED_SHARE = 0.40, 0.12, 0.08
 CREATOR_SD = 0.55
+WEARIES_LEAST, WEARIES_MOST = 0.03, 0.08
+SELLS_WIDELY_SHARE = 0.12
 MEAN_LOG_SIZE = np.log(SMALLEST / 1e4) + 1 / PARETO
 
 
@@ -75,6 +80,11 @@ class Population:
         `z` of reach and response.
     posts_per_week : ndarray
         Own cadence at momentum 0.
+    wearies : ndarray
+        Share of the rate that each sponsored post of the last 30 days costs.
+    sells_widely, is_formulaic : ndarray of bool
+        Much paid work for other brands; one caption over and over with small changes.
+    holidays : Holidays
     """
 
     calendar: Calendar
@@ -93,6 +103,10 @@ class Population:
     creator: Floats
     liveliness: Floats
     posts_per_week: Floats
+    wearies: Floats
+    sells_widely: Flags
+    is_formulaic: Flags
+    holidays: Holidays
     momentum: Floats
     genuine: Floats
     followers: Floats
@@ -127,6 +141,16 @@ class Population:
         """Whether the account was not abandoned yet."""
         return np.asarray(~(self.abandoned_at[creator] <= second))
 
+    def is_present(self, creator: Ints, second: Ints) -> Flags:
+        """Whether the creator is there to speak: neither gone nor on holiday."""
+        return self.is_active(creator, second) & ~self.holidays.cover(creator, second)
+
+    @property
+    def foreign_share(self) -> Floats:
+        """Share of its fans who speak the other language."""
+        mixed = np.isin(self.country.astype(str), MIXED_COUNTRIES)
+        return np.where(mixed, FOREIGN_IN_MIXED, FOREIGN_ELSEWHERE)
+
 
 def draw_population(n: int, calendar: Calendar, seed: int) -> Population:
     """Draw the creators of a world."""
@@ -152,23 +176,31 @@ def draw_population(n: int, calendar: Calendar, seed: int) -> Population:
     momentum = _momentum(rng, n, weeks)
     genuine = _genuine(rng, size, fake_share, buys_here, momentum, abandoned_at)
     fake = _fake(genuine, fake_share, bought_at)
+    topics = rng.dirichlet(np.full(len(TOPICS), TOPIC_CONCENTRATION), n)
+    pod = np.where(rng.uniform(size=n) < POD_SHARE, rng.uniform(1.3, 2.2, n), 1.0)
+    engagement, reputation = rng.normal(size=n), rng.normal(size=n)
+    ways = stream(seed, "ways")
     return Population(
         calendar=calendar,
         ids=texts([f"c{i:05d}" for i in range(n)]),
         language=language,
         country=country,
         platform=platform,
-        topics=rng.dirichlet(np.full(len(TOPICS), TOPIC_CONCENTRATION), n),
+        topics=topics,
         fake_share=fake_share,
         bought_at=bought_at,
         abandoned_at=abandoned_at,
-        pod=np.where(rng.uniform(size=n) < POD_SHARE, rng.uniform(1.3, 2.2, n), 1.0),
-        engagement=rng.normal(size=n),
+        pod=pod,
+        engagement=engagement,
         conversation=raw,
-        reputation=rng.normal(size=n),
+        reputation=reputation,
         creator=rng.normal(0, CREATOR_SD, n),
         liveliness=rng.normal(size=n),
         posts_per_week=np.exp(rng.normal(np.log(1.1), 0.45, n)),
+        wearies=ways.uniform(WEARIES_LEAST, WEARIES_MOST, n),
+        sells_widely=ways.uniform(size=n) < SELLS_WIDELY_SHARE,
+        is_formulaic=ways.uniform(size=n) < chance(-2.9 - 1.1 * reputation),
+        holidays=draw_holidays(calendar, abandoned_at, seed),
         momentum=momentum,
         genuine=genuine,
         followers=np.floor(genuine + fake),

@@ -3,11 +3,12 @@
 | quality      | shows as                                                                          |
 |--------------|-----------------------------------------------------------------------------------|
 | engagement   | likes and shares per view                                                         |
-| conversation | comments per like, questions, calls to action, posts that answer or quote         |
-| reputation   | own words rather than stock captions, few exclamation marks and capitals, links   |
-|              | now and then rather than never or always, little paid work, few reshares          |
+| conversation | comments per like, posts that answer or quote                                     |
+| reputation   | little paid work, few reshares                                                    |
 | momentum     | posts a week, people reached, response against the creator's own past             |
 | fit          | topics of posts, response to posts on the creator's main topics                   |
+
+What they say is in `captions`, where they lead in `links`.
 """
 
 from __future__ import annotations
@@ -17,25 +18,23 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from training.world.calendar import DAY, WEEK, moments
+from training.world.calendar import DAY, WEEK, by_creator, moments
 from training.world.campaigns import Campaigns, Candidates
-from training.world.draws import Flags, Floats, Ints, Texts, chance, stream, texts
-from training.world.language import (
-    ELSEWHERE_TOPIC,
-    TOPIC_NAMES,
-    lines_of,
-    openers,
-    sentences,
-)
+from training.world.captions import write_captions
+from training.world.draws import Flags, Ints, Texts, chance, stream, texts
+from training.world.language import ELSEWHERE_TOPIC
+from training.world.links import draw_links
+from training.world.names import OTHER_BRANDS
 from training.world.population import HALF_LIFE_DAYS, Population, following, posting_chance
 from training.world.profiles import topics_of
-from training.world.vocabulary import CALLS, LANGUAGES, PAID, QUESTIONS
+from training.world.shocks import VIEWS, Shocks
 
 ELSEWHERE_SHARE = 0.08
 VIEW_NOISE, RESPONSE_NOISE = 0.45, 0.35
 COMMENTS_PER_LIKE, SHARES_PER_LIKE = 0.05, 0.06
 READ_AFTER_DAYS = (1, 7)
-STOCK_CAPTIONS = 3
+WIDE_SALES = 2.0
+"""Log-odds by which those who sell widely have more sponsored posts."""
 KINDS = ("original", "reply", "quote", "reshare")
 
 
@@ -47,6 +46,10 @@ class Posts:
     ----------
     creator, second, topic : ndarray of int
         `ELSEWHERE_TOPIC` where the post is on no topic.
+    domains : ndarray
+        Lists of the domains that the links lead to; None without links.
+    is_varied, is_sympathy : ndarray of bool
+        The text is an earlier one with a small change; a complaint after critics (`sympathy`).
     views, likes, comments, shares : ndarray of int
         What each gathers in the end.
     """
@@ -57,7 +60,10 @@ class Posts:
     kind: Ints
     sponsored: Flags
     links: Ints
+    domains: Texts
     text: Texts
+    is_varied: Flags
+    is_sympathy: Flags
     views: Ints
     likes: Ints
     comments: Ints
@@ -71,9 +77,33 @@ class Posts:
         """Names of the posts."""
         return texts([f"p{i:07d}" for i in range(len(self))])
 
+    def latest(self, creator: Ints, second: Ints, *, days: int) -> Ints:
+        """Position of the last post of a creator in the days before a second; -1 without one."""
+        order = np.lexsort([self.second, self.creator])
+        sorted_keys = by_creator(self.creator, self.second)[order]
+        place = np.searchsorted(sorted_keys, by_creator(creator, second)) - 1
+        found = order[np.maximum(place, 0)]
+        is_recent = (self.creator[found] == creator) & (second - self.second[found] < days * DAY)
+        return np.asarray(np.where((place >= 0) & is_recent, found, -1))
+
+    def following(self, creator: Ints, second: Ints, *, days: int) -> Ints:
+        """Position of the first post of a creator in the days after a second; -1 without one."""
+        order = np.lexsort([self.second, self.creator])
+        sorted_keys = by_creator(self.creator, self.second)[order]
+        place = np.searchsorted(sorted_keys, by_creator(creator, second), "right")
+        found = order[np.minimum(place, len(order) - 1)]
+        is_near = (self.creator[found] == creator) & (self.second[found] > second)
+        is_near &= self.second[found] - second < days * DAY
+        return np.asarray(np.where(is_near, found, -1))
+
 
 def draw_posts(
-    population: Population, campaigns: Campaigns, candidates: Candidates, bought: Ints, seed: int
+    population: Population,
+    shocks: Shocks,
+    campaigns: Campaigns,
+    candidates: Candidates,
+    bought: Ints,
+    seed: int,
 ) -> Posts:
     """Draw all posts: those of every week, and those published for a campaign.
 
@@ -98,7 +128,11 @@ def draw_posts(
     rep, conv = population.reputation[creator], population.conversation[creator]
     n = len(creator)
     for_campaign = np.array([name is not None for name in brand], dtype=bool)
-    sponsored = for_campaign | (rng.uniform(size=n) < chance(-2.6 - 0.7 * rep))
+    widely = WIDE_SALES * population.sells_widely[creator]
+    for_others = ~for_campaign & (rng.uniform(size=n) < chance(-2.6 - 0.7 * rep + widely))
+    others = stream(seed, "other brands")
+    for i in np.flatnonzero(for_others):
+        brand[i] = OTHER_BRANDS[others.integers(len(OTHER_BRANDS))]
     talkative = 0.06 * np.exp(0.5 * conv)
     echo = chance(-2.2 - 0.6 * rep)
     draw = rng.uniform(size=n)
@@ -106,16 +140,23 @@ def draw_posts(
         [draw < talkative, draw < 1.5 * talkative, draw < 1.5 * talkative + echo], [1, 2, 3], 0
     )
     kind[for_campaign] = 0
-    text = _texts(rng, population, creator, topic, brand, seed)
-    views, likes, comments, shares = _counters(rng, population, creator, second, topic, sponsored)
+    text, is_varied = write_captions(rng, population, creator, topic, brand, seed)
+    sponsored = for_campaign | for_others
+    views, likes, comments, shares = _counters(
+        rng, population, shocks, creator, second, topic, sponsored
+    )
+    links, domains = draw_links(rng, population, creator, topic, seed)
     return Posts(
         creator=creator,
         second=second,
         topic=topic,
         kind=kind.astype(np.int64),
         sponsored=sponsored,
-        links=_links(rng, population, creator),
+        links=links,
+        domains=domains,
         text=text,
+        is_varied=is_varied,
+        is_sympathy=np.zeros(n, dtype=bool),
         views=views,
         likes=likes,
         comments=comments,
@@ -133,6 +174,7 @@ def posts_table(population: Population, posts: Posts) -> pd.DataFrame:
             "kind": texts(list(KINDS))[posts.kind],
             "text": posts.text,
             "links": posts.links,
+            "domains": posts.domains,
             "sponsored": posts.sponsored,
         }
     )
@@ -190,7 +232,7 @@ def _own(rng: np.random.Generator, population: Population) -> tuple[Ints, Ints]:
     creator = np.repeat(np.arange(len(population)), count.sum(axis=1))
     week = np.repeat(np.tile(np.arange(weeks), len(population)), count.ravel())
     second = week * WEEK + rng.integers(0, WEEK, len(week))
-    kept = (second < calendar.seconds) & population.is_active(creator, second)
+    kept = (second < calendar.seconds) & population.is_present(creator, second)
     return creator[kept], second[kept]
 
 
@@ -211,6 +253,7 @@ def _paid(
 def _counters(
     rng: np.random.Generator,
     population: Population,
+    shocks: Shocks,
     creator: Ints,
     second: Ints,
     topic: Ints,
@@ -218,7 +261,8 @@ def _counters(
 ) -> tuple[Ints, Ints, Ints, Ints]:
     n = len(creator)
     week = population.calendar.week(second)
-    reach = population.reach[creator, week] * np.exp(rng.normal(0, VIEW_NOISE, n))
+    looked_at = VIEWS * shocks.attention(creator, second)
+    reach = population.reach[creator, week] * np.exp(looked_at + rng.normal(0, VIEW_NOISE, n))
     views = np.maximum(np.round(reach), 1)
     # People came for the main topics, and answer there.
     share = np.append(population.topics, np.zeros((len(population), 1)), axis=1)[creator, topic]
@@ -238,78 +282,3 @@ def _counters(
         np.minimum(rng.poisson(likes * talk), counted),
         np.minimum(rng.poisson(likes * spread), counted),
     )
-
-
-def _links(rng: np.random.Generator, population: Population, creator: Ints) -> Ints:
-    """Outside links: a moderate share of posts, or, with little reputation, none or all."""
-    n = len(population)
-    share = np.clip(0.35 + rng.normal(0, 0.08, n), 0.1, 0.7)
-    extreme = rng.uniform(size=n) < chance(-1.4 - 1.1 * population.reputation)
-    share = np.where(extreme, np.where(rng.uniform(size=n) < 0.6, 0.01, 0.97), share)
-    linked = rng.uniform(size=len(creator)) < share[creator]
-    return np.asarray(np.where(linked, 1 + rng.poisson(0.2, len(creator)), 0))
-
-
-def _texts(
-    rng: np.random.Generator,
-    population: Population,
-    creator: Ints,
-    topic: Ints,
-    brand: Texts,
-    seed: int,
-) -> Texts:
-    """Opener, two sentences, now and then a question, a call, hashtags, exclamation marks."""
-    n = len(creator)
-    language = population.language[creator]
-    rep, conv = population.reputation, population.conversation
-
-    def manner(spread: float) -> Floats:
-        """What is mere style of each creator."""
-        return rng.normal(0, spread, len(population))
-
-    bank = sentences(seed)
-    parts = [openers().draw(rng, language, topic), bank.draw(rng, language, topic)]
-    second = bank.draw(rng, language, topic)
-    second[rng.uniform(size=n) < 0.3] = ""
-    asks = lines_of(QUESTIONS).draw(rng, language, topic)
-    asks[rng.uniform(size=n) >= chance(-1.3 + 0.7 * conv + manner(0.6))[creator]] = ""
-    calls = lines_of(CALLS).draw(rng, language, topic)
-    calls[rng.uniform(size=n) >= chance(-1.3 + 0.5 * conv + manner(0.6))[creator]] = ""
-    tags = texts(["", *(f"#{name}" for name in TOPIC_NAMES)])
-    tagged = np.where(
-        rng.uniform(size=n) < chance(-0.3 - 0.3 * rep + manner(0.8))[creator], topic + 1, 0
-    )
-    tagged[topic == ELSEWHERE_TOPIC] = 0
-    marks = texts(["!" * i for i in range(13)])
-    shouts = marks[np.minimum(rng.poisson(0.7 * np.exp(-0.5 * rep + manner(0.7))[creator]), 12)]
-    parts += [second, asks, calls, tags[tagged]]
-    loud = rng.uniform(size=n) < 0.15 * chance(-1.0 - 1.2 * rep + manner(0.8))[creator]
-    found = texts(
-        [
-            _shouted(" ".join(part for part in said if part), shout)
-            for *said, shout in zip(*parts, shouts, strict=True)
-        ]
-    )
-    for i in np.flatnonzero(loud):
-        found[i] = found[i].upper()
-    _repeat_captions(rng, creator, chance(-2.2 - rep + manner(0.6))[creator], found)
-    for i in np.flatnonzero([name is not None for name in brand]):
-        found[i] = f"{found[i]} {PAID[LANGUAGES[language[i]]].format(brand=brand[i])}"
-    return found
-
-
-def _shouted(text: str, marks: str) -> str:
-    return text.removesuffix(".") + marks if marks else text
-
-
-def _repeat_captions(rng: np.random.Generator, creator: Ints, share: Floats, text: Texts) -> None:
-    """Put one of a creator's first captions in place of a new one, in the given share of posts."""
-    stock: dict[int, list[str]] = {}
-    again = rng.uniform(size=len(creator)) < share
-    which = rng.integers(0, STOCK_CAPTIONS, len(creator))
-    for i, owner in enumerate(creator.tolist()):
-        captions = stock.setdefault(owner, [])
-        if len(captions) < STOCK_CAPTIONS:
-            captions.append(text[i])
-        elif again[i]:
-            text[i] = captions[which[i]]

@@ -7,15 +7,10 @@ import pandas as pd
 
 from training.world.calendar import DAY, moments
 from training.world.draws import Floats, Ints, Texts, chance, stream, texts
+from training.world.names import FIRST_NAMES, LAST_NAMES
+from training.world.phrases import BIOS, CREDENTIALS
 from training.world.population import PLATFORMS, Population
-from training.world.vocabulary import (
-    BIOS,
-    CREDENTIALS,
-    FIRST_NAMES,
-    LANGUAGES,
-    LAST_NAMES,
-    TOPICS,
-)
+from training.world.vocabulary import LANGUAGES, TOPICS
 
 KINDS = tuple(CREDENTIALS)
 
@@ -60,13 +55,19 @@ def make_profiles(population: Population, seed: int) -> pd.DataFrame:
 
 
 def make_credentials(population: Population, seed: int) -> pd.DataFrame:
-    """The table `credentials`: the more reputable, the more of them; some carry no date."""
+    """The table `credentials`: the more reputable, the more of them and on what they speak of.
+
+    Some carry no date.
+    """
     rng = stream(seed, "credentials")
     count = rng.poisson(1.3 * np.exp(0.6 * population.reputation))
     creator: Ints = np.repeat(np.arange(len(population)), count)
     n = len(creator)
     kind = rng.choice(len(KINDS), n)
     topic = topics_of(rng, population.topics[creator])
+    elsewhere = stream(seed, "credentials elsewhere")
+    off_topic = elsewhere.uniform(size=n) < chance(-1.2 - 0.8 * population.reputation[creator])
+    topic = np.where(off_topic, elsewhere.integers(0, len(TOPICS), n), topic)
     end = population.calendar.seconds
     granted: Floats = np.floor(np.minimum(rng.uniform(-6 * end, 1.5 * end, n), end - 1.0))
     granted[granted == end - 1.0] = np.nan

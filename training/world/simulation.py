@@ -2,8 +2,6 @@
 
 Left out, with room for it:
 
-- rings of creators that like each other by promise (a pod is a factor on counts, a few accounts);
-- fatigue after sponsored posts, and holidays;
 - audiences that overlap (some readers comment on several creators, but nobody is reached twice);
 - the share of conversions that tracking sees, and what would have been without a campaign;
 - readings of outcomes before they are mature.
@@ -19,6 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from training.world.acts import interactions_table
 from training.world.calendar import Calendar, moments
 from training.world.campaigns import (
     ATTRIBUTION_DAYS,
@@ -27,13 +26,26 @@ from training.world.campaigns import (
     draw_campaigns,
     draw_candidates,
 )
-from training.world.conversation import interactions_table
 from training.world.draws import texts
+from training.world.offers import Offers, draw_offers
 from training.world.population import Population, draw_population
 from training.world.posts import audience_table, draw_posts, metrics_table, posts_table
 from training.world.profiles import make_credentials, make_profiles
-from training.world.response import Packages, draw_packages
-from training.world.truth import PACKAGE_NAMES, make_truth
+from training.world.response import Potential, draw_potential
+from training.world.rings import draw_rings
+from training.world.shocks import draw_shocks, find_leaders, grown
+from training.world.talk import draw_talk
+from training.world.truth import (
+    PACKAGE_NAMES,
+    effects,
+    truth_of_campaigns,
+    truth_of_candidates,
+    truth_of_creators,
+    truth_of_delays,
+    truth_of_holidays,
+    truth_of_posts,
+    truth_of_shocks,
+)
 from training.world.vocabulary import LANGUAGES
 
 LEAST_CREATORS, LEAST_MONTHS = 20, 3
@@ -51,11 +63,14 @@ class World:
         `potential`: one row for every candidate of every campaign and package (`package`, `posts`):
         `fee`, `followers` at the decision, `true_reach` (mean people exposed), `true_rate`,
         `revealed_rate` (its expectation without the campaign's own part and the noise of creator
-        and pair), what enters the law (`fit`, `bent_fit`, `momentum`, `silence`), `exposed` and
+        and pair), what enters the law (`fit`, `bent_fit`, `momentum`, `attention`, `silence`,
+        `fatigue` by `sponsored_load`, the noise of the `pair`), `on_holiday`, `exposed` and
         `conversions` as drawn, `picked`, `bought` (the package taken), `is_coming`.
-        `creators`: qualities, size, fakes, pods, abandonment. `campaigns`: the two parts of their
-        level, and topics. `effects`: the coefficients of the law, by name and quality. `delays`:
-        hours from exposure to each conversion of the packages bought, and whether it counted.
+        `creators`: qualities, size, fakes, pods, rings, leaders, abandonment, what it does by
+        habit. `campaigns`: the two parts of their level, and topics. `effects`: the coefficients of
+        the law, by name and quality. `delays`: hours from exposure to each conversion of the
+        packages bought, and whether it counted. `posts`: topic, captions varied, complaints.
+        `holidays` and `shocks`: each pause, each word of a leader.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -88,25 +103,39 @@ def simulate(*, creators: int = 2000, months: int = 18, seed: int = 0) -> World:
         )
     calendar = Calendar.of(months)
     population = draw_population(creators, calendar, seed)
+    shocks = draw_shocks(population, seed)
+    population = grown(population, shocks)
     campaigns = draw_campaigns(calendar, seed)
     candidates = draw_candidates(population, campaigns, seed)
-    packages = draw_packages(population, campaigns, candidates, seed)
-    bought = np.zeros(len(candidates.creator), dtype=np.int64)
-    bought[packages.candidate[packages.bought]] = packages.posts[packages.bought]
-    posts = draw_posts(population, campaigns, candidates, bought, seed)
+    offers = draw_offers(population, campaigns, candidates, seed)
+    bought = offers.posts_bought(candidates)
+    posts = draw_posts(population, shocks, campaigns, candidates, bought, seed)
+    ring = draw_rings(population, seed)
+    spoken, posts = draw_talk(population, shocks, ring, posts, seed)
+    potential = draw_potential(population, shocks, campaigns, candidates, offers, posts, seed)
     tables = {
         "creators": make_profiles(population, seed),
         "credentials": make_credentials(population, seed),
         "posts": posts_table(population, posts),
         "post_metrics": metrics_table(population, posts, seed),
-        "interactions": interactions_table(population, posts, seed),
+        "interactions": interactions_table(spoken, posts),
         "audience": audience_table(population, seed),
         "campaigns": _campaigns_table(campaigns),
-        "outcomes": _outcomes_table(population, campaigns, candidates, packages),
+        "outcomes": _outcomes_table(population, campaigns, candidates, offers, potential),
         "candidates": _candidates_table(population, campaigns, candidates),
-        "offers": _offers_table(population, campaigns, candidates, packages),
+        "offers": _offers_table(population, campaigns, candidates, offers),
     }
-    return World(tables, make_truth(population, campaigns, candidates, packages, seed))
+    truth = {
+        "potential": truth_of_candidates(population, campaigns, candidates, offers, potential),
+        "creators": truth_of_creators(population, ring, find_leaders(population)),
+        "campaigns": truth_of_campaigns(campaigns),
+        "effects": effects(),
+        "delays": truth_of_delays(population, campaigns, candidates, offers, potential, seed),
+        "posts": truth_of_posts(population, posts),
+        "holidays": truth_of_holidays(population),
+        "shocks": truth_of_shocks(population, shocks),
+    }
+    return World(tables, truth)
 
 
 def write_world(world: World, folder: Path) -> None:
@@ -138,24 +167,28 @@ def _campaigns_table(campaigns: Campaigns) -> pd.DataFrame:
 
 
 def _outcomes_table(
-    population: Population, campaigns: Campaigns, candidates: Candidates, packages: Packages
+    population: Population,
+    campaigns: Campaigns,
+    candidates: Candidates,
+    offers: Offers,
+    potential: Potential,
 ) -> pd.DataFrame:
     """What was bought and has matured, read at maturity."""
-    row = np.flatnonzero(packages.bought)
-    campaign = candidates.campaign[packages.candidate[row]]
+    row = np.flatnonzero(offers.bought)
+    campaign = candidates.campaign[offers.candidate[row]]
     row = row[campaigns.matures_at[campaign] < population.calendar.seconds]
-    of = packages.candidate[row]
+    of = offers.candidate[row]
     campaign = candidates.campaign[of]
     return pd.DataFrame(
         {
             "campaign_id": campaigns.ids[campaign],
             "creator_id": population.ids[candidates.creator[of]],
-            "exposed": packages.exposed[row],
+            "exposed": potential.exposed[row],
             "exposed_unit": "people",
-            "conversions": packages.conversions[row],
-            "posts": packages.posts[row],
-            "clicks": packages.clicks[row],
-            "fee": packages.fee[row],
+            "conversions": potential.conversions[row],
+            "posts": offers.posts[row],
+            "clicks": potential.clicks[row],
+            "fee": offers.fee[row],
             "measured_at": moments(campaigns.matures_at[campaign]),
             "propensity": candidates.propensity[of],
             "randomised": candidates.randomised[of],
@@ -179,15 +212,15 @@ def _candidates_table(
 
 
 def _offers_table(
-    population: Population, campaigns: Campaigns, candidates: Candidates, packages: Packages
+    population: Population, campaigns: Campaigns, candidates: Candidates, offers: Offers
 ) -> pd.DataFrame:
-    of = packages.candidate
+    of = offers.candidate
     return pd.DataFrame(
         {
             "campaign_id": campaigns.ids[candidates.campaign[of]],
             "creator_id": population.ids[candidates.creator[of]],
-            "fee": packages.fee,
-            "package": pd.Series(packages.posts).map(PACKAGE_NAMES),
-            "posts": packages.posts,
+            "fee": offers.fee,
+            "package": pd.Series(offers.posts).map(PACKAGE_NAMES),
+            "posts": offers.posts,
         }
     )

@@ -8,29 +8,16 @@ import pandas as pd
 from training.world import response
 from training.world.calendar import moments
 from training.world.campaigns import ATTRIBUTION_DAYS, CAMPAIGN_SD, Campaigns, Candidates
-from training.world.draws import texts
+from training.world.delays import draw_delays
+from training.world.draws import Flags, Ints, texts
 from training.world.language import TOPIC_NAMES
+from training.world.offers import Offers
 from training.world.population import CREATOR_SD, Population
-from training.world.response import Packages, draw_delays
+from training.world.posts import Posts
+from training.world.response import Potential
+from training.world.shocks import Shocks
 
 PACKAGE_NAMES = {1: "one post", 3: "three posts"}
-
-
-def make_truth(
-    population: Population,
-    campaigns: Campaigns,
-    candidates: Candidates,
-    packages: Packages,
-    seed: int,
-) -> dict[str, pd.DataFrame]:
-    """The tables of truth by name."""
-    return {
-        "potential": _potential(population, campaigns, candidates, packages),
-        "creators": _creators(population),
-        "campaigns": _campaigns(campaigns),
-        "effects": effects(),
-        "delays": _delays(population, campaigns, candidates, packages, seed),
-    }
 
 
 def effects() -> pd.DataFrame:
@@ -41,10 +28,14 @@ def effects() -> pd.DataFrame:
         ("engagement", "engagement", response.ENGAGEMENT, None),
         ("reputation", "reputation", response.REPUTATION, None),
         ("momentum", "momentum", response.MOMENTUM, None),
+        ("attention", "momentum", response.ATTENTION, None),
         ("silence", "momentum", 1.0, None),
+        ("on_holiday", "momentum", 0.0, None),
+        ("fatigue", "reputation", 1.0, None),
         ("log_followers", "popularity", 0.0, None),
         ("fake_share", "popularity", 0.0, None),
         ("pod", "popularity", 0.0, None),
+        ("in_ring", "popularity", 0.0, None),
         ("campaign", "noise", None, CAMPAIGN_SD),
         ("creator", "noise", None, CREATOR_SD),
         ("pair", "noise", None, response.PAIR_SD),
@@ -54,36 +45,47 @@ def effects() -> pd.DataFrame:
     )
 
 
-def _potential(
-    population: Population, campaigns: Campaigns, candidates: Candidates, packages: Packages
+def truth_of_candidates(
+    population: Population,
+    campaigns: Campaigns,
+    candidates: Candidates,
+    offers: Offers,
+    potential: Potential,
 ) -> pd.DataFrame:
-    of = packages.candidate
-    campaign = candidates.campaign[of]
+    """One row an offer: its result, picked or not, and what enters the law."""
+    of = offers.candidate
+    campaign, creator = candidates.campaign[of], candidates.creator[of]
     return pd.DataFrame(
         {
             "campaign_id": campaigns.ids[campaign],
-            "creator_id": population.ids[candidates.creator[of]],
-            "package": pd.Series(packages.posts).map(PACKAGE_NAMES),
-            "posts": packages.posts,
-            "fee": packages.fee,
-            "followers": packages.followers,
-            "true_reach": packages.true_reach,
-            "true_rate": packages.true_rate,
-            "revealed_rate": packages.revealed_rate,
-            "fit": packages.fit,
-            "bent_fit": packages.bent_fit,
-            "momentum": packages.momentum,
-            "silence": packages.silence,
-            "exposed": packages.exposed,
-            "conversions": packages.conversions,
+            "creator_id": population.ids[creator],
+            "package": pd.Series(offers.posts).map(PACKAGE_NAMES),
+            "posts": offers.posts,
+            "fee": offers.fee,
+            "followers": potential.followers,
+            "true_reach": potential.true_reach,
+            "true_rate": potential.true_rate,
+            "revealed_rate": potential.revealed_rate,
+            "fit": potential.fit,
+            "bent_fit": potential.bent_fit,
+            "momentum": potential.momentum,
+            "attention": potential.attention,
+            "silence": potential.silence,
+            "on_holiday": population.holidays.cover(creator, campaigns.decided_at[campaign]),
+            "sponsored_load": potential.sponsored_load,
+            "fatigue": potential.fatigue,
+            "pair": potential.pair,
+            "exposed": potential.exposed,
+            "conversions": potential.conversions,
             "picked": candidates.picked[of],
-            "bought": packages.bought,
+            "bought": offers.bought,
             "is_coming": campaigns.is_coming[campaign],
         }
     )
 
 
-def _creators(population: Population) -> pd.DataFrame:
+def truth_of_creators(population: Population, ring: Ints, leads: Flags) -> pd.DataFrame:
+    """One row a creator: its qualities, and how it came by what it shows."""
     frame = pd.DataFrame(
         {
             "creator_id": population.ids,
@@ -95,6 +97,13 @@ def _creators(population: Population) -> pd.DataFrame:
             "fake_share": population.fake_share,
             "bought_at": moments(population.bought_at),
             "pod": population.pod,
+            "ring": texts([f"ring{number}" if number >= 0 else None for number in ring]),
+            "in_ring": ring >= 0,
+            "leads": leads,
+            "wearies": population.wearies,
+            "sells_widely": population.sells_widely,
+            "is_formulaic": population.is_formulaic,
+            "foreign_share": population.foreign_share,
             "posts_per_week": population.posts_per_week,
             "abandoned_at": moments(population.abandoned_at),
         }
@@ -103,7 +112,8 @@ def _creators(population: Population) -> pd.DataFrame:
     return pd.concat([frame, shares], axis=1)
 
 
-def _campaigns(campaigns: Campaigns) -> pd.DataFrame:
+def truth_of_campaigns(campaigns: Campaigns) -> pd.DataFrame:
+    """One row a campaign: the two parts of its level, its topics."""
     names = texts(list(TOPIC_NAMES))
     second = np.where(
         (campaigns.topics > 0).sum(axis=1) > 1, np.argsort(campaigns.topics, axis=1)[:, -2], -1
@@ -120,21 +130,60 @@ def _campaigns(campaigns: Campaigns) -> pd.DataFrame:
     )
 
 
-def _delays(
+def truth_of_delays(
     population: Population,
     campaigns: Campaigns,
     candidates: Candidates,
-    packages: Packages,
+    offers: Offers,
+    potential: Potential,
     seed: int,
 ) -> pd.DataFrame:
-    bought = np.flatnonzero(packages.bought)
-    row, hours = draw_delays(packages.conversions[bought], seed)
-    of = packages.candidate[bought[row]]
+    """One row a conversion of what was bought: its delay, and whether it counted."""
+    bought = np.flatnonzero(offers.bought)
+    row, hours = draw_delays(potential.conversions[bought], seed)
+    of = offers.candidate[bought[row]]
     return pd.DataFrame(
         {
             "campaign_id": campaigns.ids[candidates.campaign[of]],
             "creator_id": population.ids[candidates.creator[of]],
             "hours": hours,
             "counted": hours <= 24 * ATTRIBUTION_DAYS,
+        }
+    )
+
+
+def truth_of_posts(population: Population, posts: Posts) -> pd.DataFrame:
+    """One row a post: what it is about (null where about life), and what it is made of."""
+    return pd.DataFrame(
+        {
+            "post_id": posts.ids,
+            "creator_id": population.ids[posts.creator],
+            "topic": texts([*TOPIC_NAMES, None])[posts.topic],
+            "is_varied": posts.is_varied,
+            "is_sympathy": posts.is_sympathy,
+        }
+    )
+
+
+def truth_of_holidays(population: Population) -> pd.DataFrame:
+    """One row a pause."""
+    holidays = population.holidays
+    return pd.DataFrame(
+        {
+            "creator_id": population.ids[holidays.creator],
+            "begins_at": moments(holidays.begins),
+            "ends_at": moments(holidays.ends),
+        }
+    )
+
+
+def truth_of_shocks(population: Population, shocks: Shocks) -> pd.DataFrame:
+    """One row a leader's word about a creator."""
+    return pd.DataFrame(
+        {
+            "leader_id": population.ids[shocks.leader],
+            "creator_id": population.ids[shocks.creator],
+            "occurred_at": moments(shocks.second),
+            "strength": shocks.strength,
         }
     )
