@@ -17,8 +17,8 @@ from features.feature import feature
     sign="+",
 )
 def reply_share(h: History) -> Column:
-    """Comments that the creator answered, of those of the last 90 days that were answered or have
-    waited a week; missing without such comments.
+    """Comments that the creator answered, of those of the last 90 days that were answered or
+    have waited a week; missing without such comments.
     """
     return h.comments.where("settled").share("answered", days=90)
 
@@ -46,8 +46,8 @@ def question_reply_share(h: History) -> Column:
     signals="E1",
 )
 def reply_hours(h: History) -> Column:
-    """Median hours from a comment of the last 90 days to the creator's answer; missing without
-    answers.
+    """Median hours from a comment of the last 90 days to the creator's answer;
+    missing without answers.
     """
     return h.comments.median("hours_to_answer", days=90)
 
@@ -135,9 +135,9 @@ def conversational_share(h: History) -> Column:
     signals="E6 E11 E16",
 )
 def outbound_share(h: History) -> Column:
-    """Comments and replies to others, of these and own posts in 90 days; talk under own posts and
-    answers to those who turned to the creator do not count. Missing without either, or in no
-    interaction.
+    """Comments and replies to others, of these and own posts in 90 days; talk under own
+    posts and answers to those who turned to the creator do not count. Missing without either, or in
+    no interaction.
     """
     talk = h.acts.where("talk").where("outward").count(days=90)
     return talk / (talk + np.ma.filled(h.posts.count(days=90), 0.0))

@@ -14,8 +14,8 @@ from features.feature import SMOOTHED_COUNTS, feature
     signals="E12",
 )
 def question_share(h: History) -> Column:
-    """Posts of the last 180 days that ask a question, of those with words; missing without
-    words.
+    """Posts of the last 180 days that ask a question, of those with words;
+    missing without words.
     """
     return h.posts.share("asks", days=180)
 
@@ -28,8 +28,8 @@ def question_share(h: History) -> Column:
     signals="E13",
 )
 def call_share(h: History) -> Column:
-    """Posts of the last 180 days with a call to action in English or French, of those with words;
-    missing without words.
+    """Posts of the last 180 days with a call to action in English or French,
+    of those with words; missing without words.
     """
     return h.posts.share("calls", days=180)
 

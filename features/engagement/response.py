@@ -19,8 +19,8 @@ from features.feature import SMOOTHED_COUNTS, feature
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def response(h: History) -> Column:
-    """Median over earlier posts of log((comments + shares + .5) / (views + 1)); missing without
-    read posts.
+    """Median over earlier posts of log((comments + shares + .5) / (views + 1));
+    missing without read posts.
     """
     return h.posts.median("log_response")
 
@@ -112,8 +112,8 @@ def relative_likes(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def comments_per_like(h: History) -> Column:
-    """Median over earlier posts of log((comments + .5) / (likes + 1)); missing without read
-    posts.
+    """Median over earlier posts of log((comments + .5) / (likes + 1));
+    missing without read posts.
     """
     return h.posts.median("log_comments_per_like")
 
@@ -127,8 +127,8 @@ def comments_per_like(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def response_spread(h: History) -> Column:
-    """Interquartile range over earlier posts of the log response per view; missing without read
-    posts.
+    """Interquartile range over earlier posts of the log response per view;
+    missing without read posts.
     """
     return h.posts.spread("log_response")
 

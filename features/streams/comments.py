@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from features.excerpt import READ_CHARACTERS
 from features.function_words import FUNCTION_WORDS
+from features.phrases import SYMPATHY
 from features.streams.conversation import ANSWER_DAYS
 from features.streams.spec import StreamSpec, create, events_of
 
@@ -19,13 +20,6 @@ NEWCOMER_DAYS = 30
 """A commenter who did not comment for so long counts as new, or as new again."""
 
 PITY_DAYS = 3
-SYMPATHY = (
-    r"\b(haters?|trolls?|jealous|rough (day|week|time)|hard (day|week|time)|some people"
-    r"|you know who you are|so much hate|negativity|leave me alone|taking a break|feeling down)\b"
-    r"|\b(jaloux|jalouse|rageux|dure (journée|semaine)|mauvaise passe|certaines personnes"
-    r"|les gens sont|tant de haine|laissez-moi tranquille|faire une pause|le moral à zéro)\b"
-)
-"""RE2 pattern over lower-cased text: asks for sympathy, and says of nobody what happened."""
 
 # What a creator says of itself in the days after a comment, of nobody in particular.
 _PITY = f"""
