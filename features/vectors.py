@@ -45,7 +45,7 @@ _SOURCES = (
 # What a post is about, and how near it is to the creator's last post with a vector before it. The
 # earlier post is known when the later one is.
 _THEMES = f"""
-SELECT post_id, topic, array_inner_product(vector, lag(vector) OVER creator_posts) AS nearness
+SELECT post_id, topic, list_inner_product(vector, lag(vector) OVER creator_posts) AS nearness
 FROM stream_posts p JOIN text_vectors v USING (text_key)
 WHERE {_OF_WANTED} AND v.vector IS NOT NULL
 WINDOW creator_posts AS (PARTITION BY p.creator_id ORDER BY p.known_at, p.post_id)
@@ -68,9 +68,10 @@ def vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSpa
         Rows to build: `creator_id`, `campaign_id`, `as_of`.
     """
     if _space_of.get(connection) is not space:
+        # No array of fixed size: DuckDB 2.0 reads garbage where an outer join finds no row for one.
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE text_vectors"
-            f" (text_key UBIGINT, vector FLOAT[{DIMENSIONS}], topic INTEGER)"
+            " (text_key UBIGINT, vector FLOAT[], topic INTEGER)"
         )
         _space_of[connection] = space
     moments = keys[["creator_id", "as_of"]].drop_duplicates()

@@ -42,7 +42,7 @@ STREAMS: dict[str, StreamSpec] = {
     "credentials": StreamSpec(
         "SELECT r.row_id AS key, r.as_of,"
         " coalesce(c.granted_at, TIMESTAMP '1900-01-01') AS known_at, c.kind,"
-        " array_inner_product(v.vector, b.vector) AS similarity"
+        " list_inner_product(v.vector, b.vector) AS similarity"
         " FROM build_rows r JOIN credentials c ON c.creator_id = r.creator_id"
         " AND (c.granted_at IS NULL OR c.granted_at < r.as_of)"
         " LEFT JOIN text_vectors v ON v.text_key = hash(c.title)"
@@ -56,7 +56,7 @@ STREAMS: dict[str, StreamSpec] = {
     "profile": StreamSpec(
         "SELECT r.row_id AS key, r.as_of,"
         " coalesce(c.joined_at, TIMESTAMP '1900-01-01') AS known_at, c.*,"
-        " array_inner_product(v.vector, b.vector) AS bio_similarity,"
+        " list_inner_product(v.vector, b.vector) AS bio_similarity,"
         " r.creator_language, r.brief_language, k.country AS brief_country"
         " FROM build_rows r JOIN creators c USING (creator_id) JOIN campaigns k USING (campaign_id)"
         " LEFT JOIN text_vectors v ON v.text_key = hash(c.bio)"

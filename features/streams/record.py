@@ -114,7 +114,7 @@ known AS (
     GROUP BY ALL
 ),
 weighed AS (
-    SELECT k.*, last.creators * pow(greatest(array_inner_product(v.vector, b.vector), 0), 2) AS w
+    SELECT k.*, last.creators * pow(greatest(list_inner_product(v.vector, b.vector), 0), 2) AS w
     FROM known k
     JOIN brief_vectors v ON v.campaign_id = k.past_id
     JOIN brief_vectors b ON b.campaign_id = k.campaign_id
@@ -160,7 +160,7 @@ STREAMS: dict[str, StreamSpec] = {
     "related_past": StreamSpec(
         "SELECT r.row_id AS key, p.as_of, p.known_at, p.last, p.rate,"
         " k.brand = c.brand AS same_brand,"
-        " coalesce(pow(greatest(array_inner_product(v.vector, b.vector), 0), 2), 0) AS closeness"
+        " coalesce(pow(greatest(list_inner_product(v.vector, b.vector), 0), 2), 0) AS closeness"
         f" FROM ({_PAST}) p JOIN build_rows r ON r.moment_id = p.key"
         " JOIN campaigns c ON c.campaign_id = p.campaign_id"
         " JOIN campaigns k ON k.campaign_id = r.campaign_id"

@@ -38,7 +38,7 @@ WHERE a.is_outward AND a.kind IN ('comment', 'reply') AND trim(a.text) <> ''
 
 _COMPARABLE = "coalesce(coalesce(s.language, r.creator_language) = r.brief_language, TRUE)"
 _SIMILARITY = (
-    f"CASE WHEN {_COMPARABLE} THEN array_inner_product(v.vector, b.vector) END AS similarity"
+    f"CASE WHEN {_COMPARABLE} THEN list_inner_product(v.vector, b.vector) END AS similarity"
 )
 _TOPICAL = {"on_topic": f"similarity >= {ON_TOPIC}"}
 _RECENT = f"s.known_at < r.as_of AND s.known_at >= r.as_of - INTERVAL {TALK_DAYS} DAY"
