@@ -41,7 +41,11 @@ class Computed:
     features: dict[str, npt.NDArray[np.float64]]
 
     def plain_window(self, window: Window) -> npt.NDArray[np.float64]:
-        return np.array([plain(self.market, window, row) for row in self.rows], dtype=np.float64)
+        def looked_back() -> npt.NDArray[np.float64]:
+            return np.array([plain(self.market, window, row) for row in self.rows], np.float64)
+
+        found: npt.NDArray[np.float64] = self.market.keep(window, looked_back)
+        return found
 
     def plain_feature(self, feature: Feature) -> npt.NDArray[np.float64]:
         """The feature's own function over plain windows."""

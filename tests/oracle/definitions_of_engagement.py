@@ -33,7 +33,7 @@ from tests.oracle.plain_conversation import (
     is_outward,
     pities,
 )
-from tests.oracle.plain_market import DAY, HOUR, POST_KINDS, TALK, Event, PlainMarket, Row
+from tests.oracle.plain_market import DAY, HOUR, POST_KINDS, TALK, Event, PlainMarket, Row, grouped
 from tests.oracle.plain_posts import marks, usual_of
 from tests.oracle.plain_texts import content_words, has_words, polarity_of
 
@@ -244,9 +244,13 @@ def audience_talk_share(market: PlainMarket, row: Row) -> Number:
 def two_way_partners(market: PlainMarket, row: Row) -> Number:
     people = actors(got(market, row, *TALK, days=180))
     partners = set()
-    for account in {a["actor_id"] for a in talk(got(market, row))}:
-        theirs = [a["occurred_at"] for a in talk(got(market, row)) if a["actor_id"] == account]
-        own = [a["occurred_at"] for a in talk(did(market, row)) if a["target_id"] == account]
+    came, went = (
+        grouped(got(market, row, *TALK), "actor_id"),
+        grouped(did(market, row), "target_id"),
+    )
+    for account in came.keys() & went.keys():
+        theirs = [act["occurred_at"] for act in came[account]]
+        own = [act["occurred_at"] for act in talk(went[account])]
         days = {moment.date() for moment in theirs} & {moment.date() for moment in own}
         # The day counts from the moment at which both had spoken on it.
         since = [
@@ -296,9 +300,10 @@ def closed_ring_share(market: PlainMarket, row: Row) -> Number:
 @definition
 def honest_return_share(market: PlainMarket, row: Row) -> Number:
     came = []
-    for account in {act["target_id"] for act in did(market, row)}:
-        first = min(a["occurred_at"] for a in did(market, row) if a["target_id"] == account)
-        towards = [a for a in got(market, row) if a["actor_id"] == account]
+    all_towards = grouped(got(market, row), "actor_id")
+    for account, own in grouped(did(market, row), "target_id").items():
+        first = min(act["occurred_at"] for act in own)
+        towards = all_towards.get(account, [])
         is_first = all(act["occurred_at"] > first for act in towards)
         if is_first and row.as_of - 240 * DAY <= first < row.as_of - 60 * DAY:
             came.append(

@@ -213,19 +213,16 @@ def caption_variety(market: PlainMarket, row: Row) -> Number:
 
 @definition
 def near_duplicate_share(market: PlainMarket, row: Row) -> Number:
-    repeated = []
-    for post in posts(market, row, days=180):
-        if can_repeat(post["text"]):
-            before = [
-                other["text"]
-                for other in posts(market, row)
-                if (other["published_at"], other["post_id"])
-                < (post["published_at"], post["post_id"])
-                and post["published_at"] - other["published_at"] <= 180 * DAY
-                and can_repeat(other["text"])
-            ]
-            repeated.append(any(says_nearly_the_same(post["text"], text) for text in before))
-    return share(repeated)
+    comparable = [post for post in posts(market, row) if can_repeat(post["text"])]
+    return share(
+        any(
+            post["published_at"] - other["published_at"] <= 180 * DAY
+            and says_nearly_the_same(post["text"], other["text"])
+            for other in comparable[:i]
+        )
+        for i, post in enumerate(comparable)
+        if post["published_at"] >= row.as_of - 180 * DAY
+    )
 
 
 @definition

@@ -81,7 +81,7 @@ def with_large_ids(seed: int) -> Tables:
 
 
 def with_one_star(seed: int) -> Tables:
-    """One creator has nearly all posts, acts and readings; most have none or one."""
+    """One creator has thousands of events and a crowd around it; most have none or one."""
     random = Random(seed)
     market = random_market(
         seed,
@@ -95,8 +95,13 @@ def with_one_star(seed: int) -> Tables:
     )
 
     def gather(column: str, value: Any) -> Any:
-        is_account = column in ("creator_id", "actor_id", "target_id") and value != "c0"
-        return "c0" if is_account and random.random() < 0.6 else value
+        if column == "creator_id":
+            return "c0" if random.random() < 0.95 else value
+        if column not in ("actor_id", "target_id"):
+            return value
+        if random.random() < 0.5:
+            return "c0"
+        return value if value in ("c1", "c2") else f"f{random.randrange(150)}"
 
     gathered = changed({k: v for k, v in market.items() if k != "creators"}, gather)
     return _once(gathered | {"creators": market["creators"]})
@@ -124,7 +129,9 @@ def over_years(seed: int) -> Tables:
 
 def without(table: str, seed: int) -> Tables:
     """A market in which one table is absent."""
-    tables = random_market(seed)
+    tables = random_market(
+        seed, creators=4, posts=50, readings=160, interactions=150, campaigns=5, audience=16
+    )
     del tables[table]
     return tables
 
