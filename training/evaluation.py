@@ -13,6 +13,7 @@ import pandas as pd
 
 from features.asof import creators_with_outcomes, known_outcomes
 from features.build import build
+from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.levels import base_levels
 from models.baselines import BASELINES
@@ -67,6 +68,7 @@ def evaluate(
     days: float,
     *,
     candidates: pd.DataFrame | None = None,
+    embedding: Embedding | None = None,
     seed: int = 0,
     on_origin: Callable[[datetime], None] = lambda origin: None,
 ) -> Evaluation:
@@ -86,6 +88,8 @@ def evaluate(
         Length of the window judged after each origin.
     candidates : DataFrame, optional
         Candidates of whom all is known (`counterfactual.known_candidates`), for the money.
+    embedding : Embedding, optional
+        Encodes texts in place of hashed words.
     on_origin : callable
         Called as each origin begins.
 
@@ -99,7 +103,7 @@ def evaluate(
     judged, facts, scored = [], [], []
     for origin in sorted(origins):
         on_origin(origin)
-        fitted = fit(connection, origin, seed=seed)
+        fitted = fit(connection, origin, embedding=embedding, seed=seed)
         rows, fact = _judge_origin(connection, fitted, outcomes, origin, days)
         if candidates is not None:
             ahead = _window(candidates, origin, days)

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from features.asof import known_outcomes, known_texts, unmeasured_outcomes
 from features.build import build
+from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.feature import catalogue
 from features.levels import base_levels
@@ -52,7 +53,13 @@ class Fitted:
     held_out: pd.DataFrame
 
 
-def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fitted:
+def fit(
+    connection: DuckDBPyConnection,
+    until: datetime,
+    *,
+    embedding: Embedding | None = None,
+    seed: int = 0,
+) -> Fitted:
     """Train on what was known at a moment.
 
     Parameters
@@ -62,6 +69,8 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
         `until`.
     until : datetime
         Training moment, naive UTC: labels mature then, features as of each campaign's own decision.
+    embedding : Embedding, optional
+        Encodes texts in place of hashed words.
 
     Raises
     ------
@@ -70,14 +79,16 @@ def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fi
     """
     # Sums of several threads differ in their last bits with the number of cores.
     with threadpool_limits(limits=1):
-        return _fit(connection, until, seed)
+        return _fit(connection, until, embedding, seed)
 
 
-def _fit(connection: DuckDBPyConnection, until: datetime, seed: int) -> Fitted:
+def _fit(
+    connection: DuckDBPyConnection, until: datetime, embedding: Embedding | None, seed: int
+) -> Fitted:
     outcomes = known_outcomes(connection, until)
     labelled = (outcomes["exposed"] > 0).to_numpy()
     _require_enough(outcomes[labelled], until)
-    space = TextSpace.fit(known_texts(connection, until), seed=seed)
+    space = TextSpace.fit(known_texts(connection, until), embedding=embedding, seed=seed)
     matrix = build(connection, outcomes, space)
     levels = base_levels(connection, outcomes, space)
     labels = outcomes.assign(base_log_odds=levels["base_log_odds"])[labelled].reset_index(drop=True)
