@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from model2vec import StaticModel
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
@@ -25,12 +27,16 @@ AXES = 8
 def write_model(folder: Path) -> Path:
     """Write the model; words of a meaning point nearly the same way, each a little its own."""
     words = [("[UNK]", 7), *((word, axis) for said, axis in MEANINGS for word in said.split())]
-    tokenizer = Tokenizer(
-        WordLevel({word: i for i, (word, _) in enumerate(words)}, unk_token="[UNK]")
-    )
-    tokenizer.normalizer = BertNormalizer(lowercase=True, strip_accents=False)
-    tokenizer.pre_tokenizer = Whitespace()
     vectors = 0.1 * np.random.default_rng(0).standard_normal((len(words), AXES))
     vectors[np.arange(len(words)), [axis for _, axis in words]] += 1
+    return write_vectors(folder, [word for word, _ in words], vectors)
+
+
+def write_vectors(folder: Path, words: Sequence[str], vectors: npt.NDArray[np.float64]) -> Path:
+    """Write a model that knows these words, the first of them for all others."""
+    vocabulary = {word: i for i, word in enumerate(words)}
+    tokenizer = Tokenizer(WordLevel(vocabulary, unk_token=words[0]))
+    tokenizer.normalizer = BertNormalizer(lowercase=True, strip_accents=False)
+    tokenizer.pre_tokenizer = Whitespace()
     StaticModel(vectors.astype(np.float32), tokenizer).save_pretrained(folder)
     return folder
