@@ -241,6 +241,14 @@ def evaluate(
     days: Annotated[
         float, typer.Option("--days", help="Days after each origin in which campaigns are judged.")
     ] = 7.0,
+    ablate: Annotated[
+        bool,
+        typer.Option(
+            "--ablate",
+            help="Judge the model without each quality, and with each alone, instead of beside the "
+            "baselines.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the tables of the evaluation.")
     ] = None,
@@ -251,6 +259,9 @@ def evaluate(
     from features import streams
     from features.output import whole_folder, write_manifest
     from serving.show import show_evaluation
+    from serving.show_ablation import show_ablation
+    from training.ablation import Ablation
+    from training.ablation import ablate as take_apart
     from training.counterfactual import known_candidates
     from training.evaluation import evaluate as judge
 
@@ -266,16 +277,25 @@ def evaluate(
         with _step(console, "Judging"):
             streams.prepare(market.connection)
             candidates = known_candidates(market.connection, data)
-            found = judge(market.connection, moments, days, candidates=candidates, seed=seed)
+            how = take_apart if ablate else judge
+            found = how(market.connection, moments, days, candidates=candidates, seed=seed)
         if out is not None:
             with whole_folder(out, "evaluate") as folder:
                 market.write_quarantine(folder / "quarantine")
                 for name, table in vars(found).items():
                     if table is not None:
                         table.to_parquet(folder / f"{name}.parquet", index=False)
-                settings = {"origins": [m.isoformat() for m in moments], "days": days, "seed": seed}
+                settings = {
+                    "origins": [m.isoformat() for m in moments],
+                    "days": days,
+                    "ablate": ablate,
+                    "seed": seed,
+                }
                 write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))
-        show_evaluation(console, found, days, out)
+        if isinstance(found, Ablation):
+            show_ablation(console, found, out)
+        else:
+            show_evaluation(console, found, days, out)
 
 
 @app.command("features")
