@@ -253,6 +253,14 @@ def evaluate(
     days: Annotated[
         float, typer.Option("--days", help="Days after each origin in which campaigns are judged.")
     ] = 7.0,
+    ablate: Annotated[
+        bool,
+        typer.Option(
+            "--ablate",
+            help="Judge the model without each quality, and with each alone, instead of beside the "
+            "baselines.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the tables of the evaluation.")
     ] = None,
@@ -265,6 +273,9 @@ def evaluate(
     from features.embedding import Embedding
     from features.output import whole_folder, write_manifest
     from serving.show import show_evaluation
+    from serving.show_ablation import show_ablation
+    from training.ablation import Ablation
+    from training.ablation import ablate as take_apart
     from training.counterfactual import known_candidates
     from training.evaluation import evaluate as judge
 
@@ -281,7 +292,8 @@ def evaluate(
         with _step(console, "Judging"):
             streams.prepare(market.connection)
             candidates = known_candidates(market.connection, data)
-            found = judge(
+            how = take_apart if ablate else judge
+            found = how(
                 market.connection,
                 moments,
                 days,
@@ -295,9 +307,17 @@ def evaluate(
                 for name, table in vars(found).items():
                     if table is not None:
                         table.to_parquet(folder / f"{name}.parquet", index=False)
-                settings = {"origins": [m.isoformat() for m in moments], "days": days, "seed": seed}
+                settings = {
+                    "origins": [m.isoformat() for m in moments],
+                    "days": days,
+                    "ablate": ablate,
+                    "seed": seed,
+                }
                 write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))
-        show_evaluation(console, found, days, out)
+        if isinstance(found, Ablation):
+            show_ablation(console, found, out)
+        else:
+            show_evaluation(console, found, days, out)
 
 
 @app.command("features")
