@@ -27,7 +27,23 @@ TEXTS = (
     "Chaussures de marathon: abonnez-vous",
     "unheard of",
     "茶",
+    "I love this wonderful green tea, it is so good that I drink it every morning",
+    "These running shoes are terrible, they hurt and I hate every single mile",
+    "J'adore ce merveilleux thé vert, il est délicieux et je le bois tous les matins",
+    "Thanks @marathon, buy the tea with my code, it will save you time and money",
 )
+COMPLAINT = "Some people... what a horrible week"
+WRITTEN = (*TEXTS, *3 * (COMPLAINT,), "lovely running shoes")
+"""Texts of posts."""
+SAID = (
+    *TEXTS,
+    "Awful green tea?",
+    "This tea is awful, I hate it",
+    "Terrible shoes, what a shame",
+    "I love this tea, thank you",
+    "Quelle honte, c'est nul",
+)
+"""Texts of interactions: praise and blame among them."""
 BRIEFS = (
     "Green tea for the morning",
     "running shoes, marathon",
@@ -61,25 +77,39 @@ class Draw:
 def random_market(
     seed: int,
     *,
-    creators: int = 3,
+    creators: int = 5,
     posts: int = 70,
     readings: int = 220,
-    interactions: int = 110,
+    interactions: int = 240,
     campaigns: int = 6,
-    outcomes: int = 16,
+    outcomes: int = 24,
     audience: int = 24,
 ) -> dict[str, pd.DataFrame]:
     """Clean tables of a market, drawn from a seed: those of the contract that features look at.
 
     Times lie on a grid of half-days from `START`, so that readings, posts and decisions often share
-    a moment. Kinds that the program does not know, acts towards oneself, texts without words,
-    outcomes read late or never, and campaigns decided after their end all occur.
+    a moment; but for favours, which are returned within hours. Kinds that the program does not
+    know, acts towards oneself, texts without words, outcomes read late or never, and campaigns
+    decided after their end all occur.
     """
     draw = Draw(seed)
     creator_ids = [f"c{i}" for i in range(creators)]
     accounts = [*creator_ids, *(f"f{i}" for i in range(4))]
     post_ids = [f"p{i:02}" for i in range(posts)]
     campaign_ids = [f"k{i}" for i in range(campaigns)]
+    published = [
+        {
+            "post_id": post,
+            "creator_id": draw.of(*creator_ids),
+            "published_at": draw.moment(),
+            "kind": draw.of("original", "original", "reply", "reshare", "quote", "story"),
+            "text": draw.of(*WRITTEN),
+            "links": draw.of(None, 0, 2),
+            "domains": draw.of(None, [], ["a.org"], ["a.org", "B.org"], ["b.org"]),
+            "sponsored": draw.of(None, True, False),
+        }
+        for post in post_ids
+    ]
     tables = {
         "creators": [
             {
@@ -98,22 +128,12 @@ def random_market(
             {
                 "creator_id": draw.of(*creator_ids),
                 "kind": draw.of("book", "award", "recommendation", "knighthood"),
+                "title": draw.of(*TEXTS),
                 "granted_at": draw.maybe(draw.moment()),
             }
-            for _ in range(5)
+            for _ in range(7)
         ],
-        "posts": [
-            {
-                "post_id": post,
-                "creator_id": draw.of(*creator_ids),
-                "published_at": draw.moment(),
-                "kind": draw.of("original", "original", "reply", "reshare", "quote", "story"),
-                "text": draw.of(*TEXTS),
-                "links": draw.of(None, 0, 2),
-                "sponsored": draw.of(None, True, False),
-            }
-            for post in post_ids
-        ],
+        "posts": published,
         "post_metrics": [
             {
                 "post_id": post,
@@ -127,7 +147,7 @@ def random_market(
                 readings, lambda: (draw.of(*post_ids, "px"), draw.moment())
             )
         ],
-        "interactions": _conversation(draw, interactions, accounts, post_ids),
+        "interactions": _conversation(draw, interactions, accounts, published),
         "audience": [
             {
                 "creator_id": creator,
@@ -160,10 +180,12 @@ def _distinct(count: int, drawn: Any) -> list[Any]:
 
 
 def _conversation(
-    draw: Draw, count: int, accounts: list[str], posts: list[str]
+    draw: Draw, count: int, accounts: list[str], posts: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Acts of any kind, among them comments and replies to them with and without their parent."""
     acts: list[dict[str, Any]] = []
+    post_ids = [post["post_id"] for post in posts]
+    complaints = 6 * [p for p in posts if p["text"] == COMPLAINT and p["kind"] == "original"]
     for i in range(count):
         act = {
             "interaction_id": f"i{i:03}",
@@ -171,30 +193,60 @@ def _conversation(
             "kind": draw.of("comment", "comment", "reply", "mention", "reshare", "like", "wave"),
             "actor_id": draw.of(*accounts),
             "target_id": draw.of(*accounts, *accounts[:3], *accounts[:3]),
-            "post_id": draw.of(*posts[:3], "px", None),
+            "post_id": draw.of(*post_ids[:3], "px", None),
             "parent_id": draw.of(None, None, None, *(a["interaction_id"] for a in acts[-3:]), "ix"),
-            "text": draw.of(*TEXTS),
+            "text": draw.of(*SAID),
         }
         comments = [a for a in acts if a["kind"] == "comment"]
-        if comments and draw.random.random() < 0.4:
-            comment = draw.of(*comments[-4:])
-            act |= {
-                "kind": "reply",
-                "actor_id": comment["target_id"],
-                "target_id": comment["actor_id"],
-                "post_id": comment["post_id"],
-                "parent_id": draw.maybe(comment["interaction_id"], 0.3),
-                # Up to 10 days later, now and then at the very moment or before.
-                "occurred_at": comment["occurred_at"] + STEP * draw.random.randint(-1, 20),
-            }
-        elif comments and draw.random.random() < 0.3:
+        chance = draw.random.random()
+        if comments and chance < 0.35:
+            act |= _answer(draw, draw.of(*comments[-4:]))
+        elif comments and chance < 0.5:
             # Another comment of the same person under the same post, some days later.
             same = draw.of(*comments[-4:])
             act |= {key: same[key] for key in ("kind", "actor_id", "target_id", "post_id")}
             act["occurred_at"] = same["occurred_at"] + STEP * draw.random.randint(0, 10)
+        elif posts and chance < 0.65:
+            # Under a post, about the time of it, to its author or to somebody else.
+            post = draw.of(*posts, *complaints)
+            act |= {"post_id": post["post_id"], "parent_id": None}
+            act["target_id"] = draw.of(post["creator_id"], post["creator_id"], *accounts[-2:])
+            act["occurred_at"] = post["published_at"] + STEP * draw.random.randint(-1, 16)
+            if post in complaints:
+                # What it complains of.
+                act |= {"kind": "comment", "target_id": post["creator_id"], "text": SAID[-1]}
+                act["occurred_at"] = post["published_at"] - STEP * draw.random.randint(0, 7)
+        elif acts and chance < 0.8:
+            act |= _favour(draw, acts[-1])
         acts.append(act)
     draw.random.shuffle(acts)
     return acts
+
+
+def _answer(draw: Draw, comment: dict[str, Any]) -> dict[str, Any]:
+    """Up to 10 days later, now and then at the very moment or before."""
+    return {
+        "kind": "reply",
+        "actor_id": comment["target_id"],
+        "target_id": comment["actor_id"],
+        "post_id": comment["post_id"],
+        "parent_id": draw.maybe(comment["interaction_id"], 0.3),
+        "occurred_at": comment["occurred_at"] + STEP * draw.random.randint(-1, 20),
+    }
+
+
+def _favour(draw: Draw, act: dict[str, Any]) -> dict[str, Any]:
+    """A like in return for an act, which becomes one of some hours before the grid."""
+    act |= {"kind": "comment", "post_id": "px", "parent_id": None}
+    act["occurred_at"] = draw.moment() - timedelta(hours=3)
+    return {
+        "kind": draw.of("like", "reshare"),
+        "actor_id": act["target_id"],
+        "target_id": act["actor_id"],
+        "post_id": None,
+        "parent_id": None,
+        "occurred_at": act["occurred_at"] + timedelta(hours=draw.of(3, 5, 30, 400)),
+    }
 
 
 def _campaign(draw: Draw, campaign: str) -> dict[str, Any]:
@@ -208,7 +260,7 @@ def _campaign(draw: Draw, campaign: str) -> dict[str, Any]:
         "decided_at": draw.maybe(starts + STEP * draw.random.randint(-20, 40), 0.5),
         "language": draw.of(None, "en", "fr-FR"),
         "country": draw.of(None, "gb", "FR"),
-        "attribution_days": draw.of(None, 0, 0.5, 7),
+        "attribution_days": draw.of(None, None, 0, 0.5, 7),
     }
 
 

@@ -3,14 +3,27 @@
 A stream holds rows `(creator_id, known_at, ...)`: the time at which the row became known, so that a
 window over it needs only `known_at < as_of`. A fact made of two events (a comment and its answer)
 keeps both times and is judged at `as_of`. Everything here is independent by creator but for small
-lookups: levels of response by platform and week, and of campaigns.
+lookups: levels of response by platform and week, of campaigns and of platforms in campaigns;
+creators among each other.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from features.streams import conversation, people, posts, record
+from features import annotation
+from features.streams import (
+    comments,
+    conversation,
+    opinions,
+    partners,
+    peers,
+    people,
+    posts,
+    record,
+    threads,
+    topics,
+)
 from features.streams.spec import StreamSpec
 
 if TYPE_CHECKING:
@@ -19,12 +32,24 @@ if TYPE_CHECKING:
 STREAMS: dict[str, StreamSpec] = {
     **posts.STREAMS,
     **conversation.STREAMS,
+    **comments.STREAMS,
+    **threads.STREAMS,
+    **partners.STREAMS,
+    **peers.STREAMS,
     **record.STREAMS,
     **people.STREAMS,
+    **topics.STREAMS,
+    **opinions.STREAMS,
 }
 
 
-LOOKUPS = ("response_levels", "campaign_levels")
+LOOKUPS = (
+    "response_levels",
+    "campaign_levels",
+    "platform_levels",
+    "peer_authority",
+    "mutual_pairs",
+)
 """Small tables that look across creators; all others need one creator's rows alone."""
 
 
@@ -39,9 +64,17 @@ def prepare(connection: DuckDBPyConnection, *, look_across: bool = True) -> None
     look_across : bool
         False where the connection holds some of the creators only, and the `LOOKUPS` of all.
     """
+    annotation.annotate(connection)
     if look_across:
         posts.look_across(connection)
+        peers.look_across(connection)
         record.look_across(connection)
+    people.prepare(connection)
     posts.prepare(connection)
     conversation.prepare(connection)
+    comments.prepare(connection)
+    threads.prepare(connection)
+    partners.prepare(connection)
+    peers.prepare(connection)
     record.prepare(connection)
+    topics.prepare(connection)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from features.streams.spec import StreamSpec, create, events_of
-from features.text import ON_TOPIC
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -34,7 +33,8 @@ WITH turned AS (
 )
 SELECT i.interaction_id, i.kind, i.actor_id AS creator_id, i.target_id, i.post_id, i.parent_id,
     i.occurred_at AS known_at, i.text,
-    p.post_id IS NULL AND r.interaction_id IS NULL AND t.since IS NULL AS is_outward
+    p.post_id IS NULL AND r.interaction_id IS NULL AND t.since IS NULL AS is_outward,
+    i.target_id IN (SELECT creator_id FROM peer_authority) AS to_peer
 FROM interactions i
 LEFT JOIN posts p
     ON p.post_id = i.post_id AND p.creator_id = i.actor_id AND p.published_at <= i.occurred_at
@@ -76,15 +76,6 @@ WHERE c.kind = 'comment'
 ORDER BY creator_id, commenter_id, post_id, known_at, is_reply, interaction_id
 """
 
-_COMMENTS = f"""
-SELECT r.*, least(e.answered_at, b.answered_at) AS answered_at,
-    r.known_at + INTERVAL {ANSWER_DAYS} DAY AS due_at, contains(r.text, '?') AS asks
-FROM stream_received r
-LEFT JOIN explicit_answers e USING (interaction_id)
-LEFT JOIN bare_answers b USING (interaction_id)
-WHERE r.kind = 'comment'
-"""
-
 _FIRST_TOUCH = """
 SELECT creator_id, min(known_at) AS known_at
 FROM (
@@ -95,35 +86,14 @@ GROUP BY creator_id
 """
 
 STREAMS: dict[str, StreamSpec] = {
-    "comments": StreamSpec(
-        events_of("stream_comments"),
-        {
-            "answered": "coalesce(answered_at < as_of, FALSE)",
-            "settled": "coalesce(answered_at < as_of, FALSE) OR due_at <= as_of",
-            "asks": "asks",
-        },
-        {
-            "actor": "actor_id",
-            "hours_to_answer": "CASE WHEN answered_at < as_of"
-            " THEN date_diff('microsecond', known_at, answered_at) / 3600e6 END",
-        },
-        zero_when_touched=True,
-    ),
     "received": StreamSpec(
         events_of("stream_received"),
-        {kind: f"kind = '{kind}'" for kind in ("comment", "reply", "mention", "reshare", "like")},
+        {
+            **{k: f"kind = '{k}'" for k in ("comment", "reply", "mention", "reshare", "like")},
+            "talk": "kind IN ('comment', 'reply')",
+        },
         {"actor": "actor_id"},
         zero_when_touched=True,
-    ),
-    "topical_mentions": StreamSpec(
-        "SELECT r.row_id AS key, r.as_of, s.known_at,"
-        " array_inner_product(v.vector, b.vector) AS similarity FROM build_rows r"
-        " JOIN stream_received s ON s.creator_id = r.creator_id AND s.known_at < r.as_of"
-        " JOIN mention_vectors v USING (interaction_id) JOIN brief_vectors b USING (campaign_id)"
-        " WHERE s.kind = 'mention' AND NOT r.other_language",
-        {"on_topic": f"similarity >= {ON_TOPIC}"},
-        {"similarity": "similarity"},
-        by_brief=True,
     ),
     "acts": StreamSpec(
         events_of("stream_acts"),
@@ -131,6 +101,8 @@ STREAMS: dict[str, StreamSpec] = {
             "talk": "kind IN ('comment', 'reply')",
             "outward": "is_outward",
             "reshare": "kind = 'reshare'",
+            "cites": "kind IN ('mention', 'reshare')",
+            "to_peer": "to_peer",
         },
         {"target": "target_id"},
         zero_when_touched=True,
@@ -145,7 +117,6 @@ def prepare(connection: DuckDBPyConnection) -> None:
     connection.register("bare_answers_found", _match_bare_replies(connection))
     create(connection, "bare_answers", "SELECT * FROM bare_answers_found")
     connection.unregister("bare_answers_found")
-    create(connection, "stream_comments", _COMMENTS)
     create(connection, "stream_acts", _ACTS)
     create(connection, "first_touch", _FIRST_TOUCH)
 

@@ -16,7 +16,7 @@ from features.build import build
 from features.feature import catalogue
 from features.text import TextSpace
 from tests.market import prepare_market
-from tests.random_market import BRIEFS, CORPUS, TEXTS
+from tests.random_market import BRIEFS, CORPUS, SAID, WRITTEN
 
 START = datetime(2024, 1, 1)
 DAYS = 160
@@ -29,12 +29,20 @@ VIEWS, REACTIONS, FOLLOWERS, ACTS = 100_000, 2_000, 5_000, 100
 """The least of each: views of a post, each of its other counters, followers, and acts received in
 the 28 days before a row, and in four weeks of the twelve before. `SMOOTHED` rests on them."""
 
+MENTIONS, SHARERS, WEEK, PEERS = 20, 15, 30, 9
+"""The least of mentions in the same periods, of distinct sharers in each of the last two times 45
+days, and of acts a week in the last eight; the most acts of creators, who are no audience and do not
+multiply, in any of these periods."""
+
 EXACT = 1e-9
 
 FOLLOWED = {
     # ln((10a + 1)/(10b + 1)) against ln((a + 1)/(b + 1)): each ln((a + .1)/(a + 1)) lies in -.9/a
     # .. 0.
     "audience_growth": 0.9 / FOLLOWERS,
+    "growth_divergence": 0.9 / FOLLOWERS,
+    # ln a - 2 ln b + ln c: both the outer two and twice the middle one by so much at most.
+    "audience_acceleration": 2 * 0.9 / FOLLOWERS,
 }
 """How far a feature may move when followers are ten times as many: one is added to them in the log,
 so that a creator without followers has one; growth is a ratio, and the level plays no part."""
@@ -54,9 +62,20 @@ SMOOTHED = {
     "response_spread": 2 * RESPONSE,
     "topical_response": 2 * RESPONSE,
     "response_trend": 2 * RESPONSE,
+    "question_pull": 2 * RESPONSE,
+    "call_pull": 2 * RESPONSE,
+    "relative_response_trend": 4 * RESPONSE,
+    "comments_trend": 4 * RESPONSE,
+    "response_acceleration": 4 * RESPONSE,
     "views_trend": 2 / VIEWS,
-    # ln((ka + 3)/(kb + 3)) against ln((a + 3)/(b + 3)): three acts stand for what is not known yet.
-    "attention_change": 2 * 3 / ACTS,
+    # ln(kx + 1) against ln(x + 1) + ln k, of likes and comments: by less than 1/x, downward.
+    "growth_divergence": 1 / (2 * REACTIONS),
+    # ln(ka + c + 3) against ln(a + c + 3) + ln k, c being of creators: by less than (c + 3)/a,
+    # downward, above and below the line. Three acts stand for what is not known yet.
+    "attention_change": (PEERS + 3) / ACTS,
+    "mention_change": (PEERS + 3) / MENTIONS,
+    "attention_shock": (PEERS + 3) / WEEK,
+    "sharer_change": 3 / SHARERS,
 }
 """How far a feature may move when an audience does everything five times: counters start from one
 half or one, attention from three acts, so that little evidence moves a feature little."""
@@ -69,11 +88,11 @@ def random_audience() -> dict[str, pd.DataFrame]:
     def moments(count: int) -> list[datetime]:
         return [START + timedelta(seconds=int(s)) for s in rng.integers(0, DAYS * 86_400, count)]
 
-    posts = pd.DataFrame({"published_at": moments(240)})
+    posts = pd.DataFrame({"published_at": moments(480)})
     posts["post_id"] = [f"p{i}" for i in range(len(posts))]
     posts["creator_id"] = rng.choice(CREATORS, len(posts))
     posts["kind"] = rng.choice(["original", "reshare", "quote"], len(posts))
-    posts["text"] = rng.choice(np.array(TEXTS, dtype=object), len(posts))
+    posts["text"] = rng.choice(np.array((*WRITTEN, *WRITTEN[-2:]), dtype=object), len(posts))
     posts["links"] = rng.integers(0, 2, len(posts))
     posts["sponsored"] = rng.random(len(posts)) < 0.3
 
@@ -93,16 +112,30 @@ def random_audience() -> dict[str, pd.DataFrame]:
             for days in (1, 6)
         ]
     )
+
+    def said(count: int) -> list[str]:
+        return rng.choice(np.array(SAID, dtype=object), count)  # type: ignore[return-value]
+
     acts = pd.DataFrame({"occurred_at": moments(6000)})
     acts["interaction_id"] = [f"i{i}" for i in range(len(acts))]
     acts["kind"] = rng.choice(
         ["comment", "like", "mention", "reshare"], len(acts), p=[0.4, 0.3, 0.2, 0.1]
     )
-    acts["actor_id"] = [f"fan{i}" for i in rng.integers(0, 40, len(acts))]
+    acts["actor_id"] = [f"fan{int(i)}" for i in 300 * rng.random(len(acts)) ** 2]
     acts["post_id"] = rng.choice(posts["post_id"], len(acts))
-    acts["target_id"] = rng.choice(CREATORS, len(acts))
-    acts["text"] = rng.choice(np.array(TEXTS, dtype=object), len(acts))
+    acts["target_id"] = acts["post_id"].map(posts.set_index("post_id")["creator_id"])
+    acts["text"] = said(len(acts))
     acts["parent_id"] = None
+    # Now and then one fan answers another.
+    remarks = acts[acts["kind"] == "comment"].sample(500, random_state=2)
+    among_fans = remarks.assign(
+        interaction_id=remarks["interaction_id"] + "f",
+        kind="reply",
+        actor_id="fan300",
+        target_id=remarks["actor_id"],
+        occurred_at=remarks["occurred_at"] + pd.to_timedelta(rng.integers(1, 99, 500), "h"),
+        parent_id=remarks["interaction_id"],
+    )
     # A third of the comments is answered within some days, half of these without naming the
     # comment.
     answered = acts[(acts["kind"] == "comment") & (rng.random(len(acts)) < 0.33)]
@@ -114,24 +147,63 @@ def random_audience() -> dict[str, pd.DataFrame]:
         occurred_at=answered["occurred_at"]
         + pd.to_timedelta(rng.integers(1, 240, len(answered)), "h"),
         parent_id=answered["interaction_id"].where(rng.random(len(answered)) < 0.5, None),
+        # The first creators have but few words for all.
+        text=[
+            SAID[-1 - int(i)]
+            for i in rng.random(len(answered))
+            * answered["target_id"].map({c: 5 + 2 * i for i, c in enumerate(CREATORS)})
+        ],
     )
-    # Now and then a creator speaks to people who are no audience of its own.
+    again = answers[rng.random(len(answers)) < 0.4]
+    again = again.assign(
+        interaction_id=again["interaction_id"] + "2",
+        actor_id=again["target_id"],
+        target_id=again["actor_id"],
+        parent_id=again["interaction_id"],
+        occurred_at=again["occurred_at"] + pd.to_timedelta(rng.integers(1, 300, len(again)), "h"),
+    )
+    # Now and then a creator speaks to people who are no audience of its own, and some come by.
     outward = acts.sample(400, random_state=1)
     outward = outward.assign(
         interaction_id=outward["interaction_id"] + "o",
-        kind="comment",
+        kind=rng.choice(["comment", "like", "mention"], 400),
         actor_id=outward["target_id"],
-        target_id="peer",
+        target_id=[f"stranger{i}" for i in rng.integers(0, 60, 400)],
         post_id="elsewhere",
     )
+    returned = outward[rng.random(400) < 0.5]
+    returned = returned.assign(
+        interaction_id=returned["interaction_id"] + "r",
+        kind="like",
+        actor_id=returned["target_id"],
+        target_id=returned["actor_id"],
+        post_id=None,
+        occurred_at=returned["occurred_at"]
+        + pd.to_timedelta(rng.choice([2, 99], len(returned)), "h"),
+    )
+    # Creators like and mention each other, without a word.
+    among_creators = pd.DataFrame(
+        [
+            (START + timedelta(days=day, hours=i), kind, actor, target)
+            for i, actor in enumerate(CREATORS)
+            for j, target in enumerate(CREATORS)
+            if actor != target
+            for day, kind in ((30, "like"), (60, "like"), (139 + i, "mention"))
+            if rng.random() < (0.9 if j < 2 else 0.5)
+        ],
+        columns=["occurred_at", "kind", "actor_id", "target_id"],
+    )
+    among_creators["interaction_id"] = [f"c{i}" for i in range(len(among_creators))]
     return {
         "creators": pd.DataFrame(
-            {"creator_id": CREATORS, "bio": TEXTS[4], "language": "en", "country": "GB"}
+            {"creator_id": CREATORS, "bio": WRITTEN[4], "language": "en", "country": "GB"}
         ),
         "credentials": pd.DataFrame({"creator_id": CREATORS, "kind": "book"}),
         "posts": posts,
         "post_metrics": metrics,
-        "interactions": pd.concat([acts, answers, outward]),
+        "interactions": pd.concat(
+            [acts, among_fans, answers, again, outward, returned, among_creators]
+        ),
         "audience": pd.DataFrame(
             {
                 "creator_id": CREATORS * 5,
@@ -190,7 +262,11 @@ def with_followers_times(tables: dict[str, pd.DataFrame], times: int) -> dict[st
 def with_audience_times(tables: dict[str, pd.DataFrame], times: int) -> dict[str, pd.DataFrame]:
     """`times` people do what one did in the audience of the popular, and are answered as often."""
     acts, metrics, posts = tables["interactions"], tables["post_metrics"], tables["posts"]
-    by_audience = ~acts["actor_id"].isin(CREATORS) & acts["target_id"].isin(POPULAR)
+    of_popular = posts.loc[posts["creator_id"].isin(POPULAR), "post_id"]
+    by_audience = ~acts["actor_id"].isin(CREATORS) & (
+        acts["target_id"].isin(POPULAR)
+        | ~acts["target_id"].isin(CREATORS) & acts["post_id"].isin(of_popular)
+    )
     answers = acts["actor_id"].isin(POPULAR) & (acts["kind"] == "reply")
     clones = []
     for i in range(1, times):
@@ -201,9 +277,10 @@ def with_audience_times(tables: dict[str, pd.DataFrame], times: int) -> dict[str
             is_fan = ~clone[column].isin(CREATORS)
             clone[column] = clone[column].where(~is_fan, clone[column] + f"~{i}")
         clones.append(clone)
-    of_popular = metrics["post_id"].isin(posts.loc[posts["creator_id"].isin(POPULAR), "post_id"])
     counters = ["views", "likes", "comments", "shares"]
-    larger = metrics[counters].where(~of_popular, metrics[counters] * times)
+    larger = metrics[counters].where(
+        ~metrics["post_id"].isin(of_popular), metrics[counters] * times
+    )
     return tables | {
         "interactions": pd.concat([acts, *clones]),
         "post_metrics": metrics.assign(**larger),
@@ -242,9 +319,19 @@ def test_the_market_is_as_large_as_the_tolerances_say(market: dict[str, pd.DataF
     acts = market["interactions"]
     for row in ROWS.itertuples():
         age = (row.as_of - acts["occurred_at"]) / timedelta(days=1)
-        received = age[(acts["target_id"] == row.creator_id) & (age > 0)]
-        assert (received <= 28).sum() >= ACTS
-        assert ((received > 28) & (received <= 112)).sum() / 3 >= ACTS
+        received = (acts["target_id"] == row.creator_id) & (age > 0)
+        by_creators = acts["actor_id"].isin(CREATORS)
+        assert (received & by_creators & (age <= 112)).sum() <= PEERS
+        by_others = received & ~by_creators
+        for kinds, least in ((set(acts["kind"]), ACTS), ({"mention"}, MENTIONS)):
+            of_kind = age[by_others & acts["kind"].isin(kinds)]
+            assert (of_kind <= 28).sum() >= least
+            assert ((of_kind > 28) & (of_kind <= 112)).sum() / 3 >= least
+        assert (by_others & (age <= 56)).sum() / 8 >= WEEK
+        for first in (0, 45):
+            sharing = by_others & (acts["kind"] == "reshare") & age.between(first, first + 45)
+            assert acts.loc[sharing, "actor_id"].nunique() >= SHARERS
+        assert not (received & by_creators & (acts["kind"] == "reshare")).any()
 
 
 def test_ten_times_the_followers_are_no_influence(

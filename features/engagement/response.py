@@ -1,11 +1,9 @@
-"""Engagement: what people do in answer to this creator, and the creator in answer to them.
+"""Response: what viewers do about the creator's posts, and for how long.
 
-Responses are per view, never per follower.
+Per view, never per follower.
 """
 
 from __future__ import annotations
-
-import numpy as np
 
 from features.asof import Column, History
 from features.feature import SMOOTHED_COUNTS, feature
@@ -137,99 +135,27 @@ def response_spread(h: History) -> Column:
 
 @feature(
     quality="engagement",
-    facet="conversation",
-    unit="share",
-    says=("answers its commenters", "leaves its commenters unanswered"),
-    signals="E1 E10 E16",
-    sign="+",
-)
-def reply_share(h: History) -> Column:
-    """Comments that the creator answered, of those of the last 90 days that were answered or
-    have waited a week; missing without such comments.
-    """
-    return h.comments.where("settled").share("answered", days=90)
-
-
-@feature(
-    quality="engagement",
-    facet="conversation",
-    unit="share",
-    says=("answers the questions it is asked", "leaves questions unanswered"),
-    signals="E2",
-    sign="+",
-)
-def question_reply_share(h: History) -> Column:
-    """Comments asking a question that the creator answered, of those of the last 90 days that were
-    answered or have waited a week; missing without such comments.
-    """
-    return h.comments.where("settled").where("asks").share("answered", days=90)
-
-
-@feature(
-    quality="engagement",
-    facet="conversation",
+    facet="survival",
     unit="hours",
-    says=("takes long to answer", "answers fast"),
-    signals="E1",
+    says=("posts draw people for long", "posts are forgotten within hours"),
+    signals="E18",
 )
-def reply_hours(h: History) -> Column:
-    """Median hours from a comment of the last 90 days to the creator's answer;
-    missing without answers.
+def response_half_life(h: History) -> Column:
+    """Median hours from a post to what others did under it within a week, in 180 days, of posts a
+    week old; missing without such acts.
     """
-    return h.comments.median("hours_to_answer", days=90)
+    return h.threads.where("by_others").where("in_first_week").median("hours", days=180)
 
 
 @feature(
     quality="engagement",
-    facet="conversation",
+    facet="survival",
     unit="share",
-    says=("joins other people's conversations", "broadcasts only"),
-    signals="E6 E11 E16",
+    says=("posts are still passed around after days", "posts live for a day or two"),
+    signals="E18",
 )
-def outbound_share(h: History) -> Column:
-    """Comments and replies to others, of these and own posts in 90 days; talk under own
-    posts and answers to those who turned to the creator do not count. Missing without either, or in
-    no interaction.
+def late_response_share(h: History) -> Column:
+    """Of the same acts, those that came 48 hours or more after the post; missing without
+    such acts.
     """
-    talk = h.acts.where("talk").where("outward").count(days=90)
-    return talk / (talk + np.ma.filled(h.posts.count(days=90), 0.0))
-
-
-@feature(
-    quality="engagement",
-    facet="community",
-    unit="share",
-    says=("many different people comment", "a few people write most comments"),
-    signals="E17",
-)
-def commenter_breadth(h: History) -> Column:
-    """Distinct commenters per comment of the last 90 days; missing without comments."""
-    return h.comments.distinct("actor", days=90) / h.comments.count(days=90)
-
-
-@feature(
-    quality="engagement",
-    facet="invitation",
-    unit="share",
-    says=("asks its audience questions", "never asks its audience anything"),
-    signals="E12",
-)
-def question_share(h: History) -> Column:
-    """Posts of the last 180 days that ask a question, of those with words;
-    missing without words.
-    """
-    return h.posts.share("asks", days=180)
-
-
-@feature(
-    quality="engagement",
-    facet="invitation",
-    unit="share",
-    says=("calls its audience to act", "never calls its audience to act"),
-    signals="E13",
-)
-def call_share(h: History) -> Column:
-    """Posts of the last 180 days with a call to action in English or French,
-    of those with words; missing without words.
-    """
-    return h.posts.share("calls", days=180)
+    return h.threads.where("by_others").where("in_first_week").share("late", days=180)
