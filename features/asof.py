@@ -94,6 +94,11 @@ class Window:
             case "repeat_share":
                 counts = f"map_values(histogram({value}){only})"
                 return f"len(list_filter({counts}, lambda n: n > 1)) / nullif(len({counts}), 0)"
+            case "variety":
+                counts = f"map_values(histogram({value}){only})"
+                pairs = f"list_sum(list_transform({counts}, lambda n: n * (n - 1)))"
+                total = f"list_sum({counts})"
+                return f"1 - {pairs} / nullif({total} * ({total} - 1), 0)"
             case "max":
                 return f"max({value}){only}"
             case "latest":
@@ -131,9 +136,16 @@ class History:
         self.topical_posts = Stream(self, "topical_posts")
         self.comments = Stream(self, "comments")
         self.received = Stream(self, "received")
+        self.links = Stream(self, "links")
+        self.themes = Stream(self, "themes")
+        self.own_voice = Stream(self, "own_voice")
         self.topical_mentions = Stream(self, "topical_mentions")
+        self.audience_voices = Stream(self, "audience_voices")
+        self.topical_talk = Stream(self, "topical_talk")
+        self.opinions = Stream(self, "opinions")
         self.acts = Stream(self, "acts")
         self.past = Stream(self, "past")
+        self.related_past = Stream(self, "related_past")
         self.audience = Stream(self, "audience")
         self.credentials = Stream(self, "credentials")
         self.profile = Stream(self, "profile")
@@ -195,6 +207,12 @@ class Stream:
         """Share (0..1) of the distinct values that occur more than once."""
         return self._ask("repeat_share", value, days=days, ago=ago)
 
+    def variety(self, value: str, *, days: float | None = None, ago: float = 0) -> Column:
+        """Chance (0..1) that two different events have different values, of those that have one;
+        masked with fewer than two.
+        """
+        return self._ask("variety", value, days=days, ago=ago)
+
     def latest(self, value: str, *, ago: float = 0) -> Column:
         """The value of the last event that has one, `ago` days before `as_of`."""
         return self._ask("latest", value, ago=ago)
@@ -247,8 +265,8 @@ def compute_windows(
     ----------
     connection : DuckDBPyConnection
         Holds the prepared streams (`streams.prepare`), `moments (moment_id, creator_id, as_of)`,
-        `build_rows (row_id, moment_id, creator_id, campaign_id, as_of, other_language)` with
-        `row_id` counting from 0, and the vectors of texts.
+        `build_rows (row_id, moment_id, creator_id, campaign_id, as_of, creator_language,
+        brief_language)` with `row_id` counting from 0, and the vectors of texts.
     rows : int
         Number of rows in `build_rows`.
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from features.streams import conversation, people, posts, record
+from features import annotation
+from features.streams import conversation, opinions, people, posts, record, topics
 from features.streams.spec import StreamSpec
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ STREAMS: dict[str, StreamSpec] = {
     **conversation.STREAMS,
     **record.STREAMS,
     **people.STREAMS,
+    **topics.STREAMS,
+    **opinions.STREAMS,
 }
 
 
@@ -39,9 +42,12 @@ def prepare(connection: DuckDBPyConnection, *, look_across: bool = True) -> None
     look_across : bool
         False where the connection holds some of the creators only, and the `LOOKUPS` of all.
     """
+    annotation.annotate(connection)
     if look_across:
         posts.look_across(connection)
         record.look_across(connection)
+    people.prepare(connection)
     posts.prepare(connection)
     conversation.prepare(connection)
     record.prepare(connection)
+    topics.prepare(connection)

@@ -76,28 +76,48 @@ SELECT campaign_id, known_at, creators, ln(rate / (1 - rate)) AS log_odds, rate
 FROM (SELECT *, least(greatest(mean_rate, p / 100, 1e-9), 1 - 1e-6) AS rate FROM level)
 """
 
+# Matured outcomes of earlier campaigns, each against the level that its campaign had as known at
+# as_of.
+_PAST = """
+SELECT s.key, s.as_of, s.known_at, s.campaign_id, s.last, l.rate
+FROM (
+    SELECT m.moment_id AS key, m.as_of, o.campaign_id, max(o.known_at) AS known_at,
+        arg_max({'n': o.exposed, 'y': o.conversions, 'posts': o.posts},
+            coalesce(o.measured_at, TIMESTAMP '1900-01-01')) AS last
+    FROM moments m JOIN outcome_readings o ON o.creator_id = m.creator_id AND o.known_at < m.as_of
+    GROUP BY ALL
+) s
+ASOF LEFT JOIN campaign_levels l ON s.campaign_id = l.campaign_id AND s.as_of > l.known_at
+"""
+_DEVIATION = (
+    f"CASE WHEN last.n > 0 THEN ln((last.y + {EVIDENCE}) / (last.n * rate + {EVIDENCE})) END"
+)
+
 STREAMS: dict[str, StreamSpec] = {
-    # Matured outcomes of earlier campaigns, each against the level that its campaign had as known
-    # at as_of.
     "past": StreamSpec(
-        "SELECT s.key, s.as_of, s.known_at, s.last, l.rate FROM ("
-        " SELECT m.moment_id AS key, m.as_of, o.campaign_id, max(o.known_at) AS known_at,"
-        " arg_max({'n': o.exposed, 'y': o.conversions, 'posts': o.posts},"
-        " coalesce(o.measured_at, TIMESTAMP '1900-01-01')) AS last"
-        " FROM moments m"
-        " JOIN outcome_readings o ON o.creator_id = m.creator_id AND o.known_at < m.as_of"
-        " GROUP BY ALL) s"
-        " ASOF LEFT JOIN campaign_levels l"
-        " ON s.campaign_id = l.campaign_id AND s.as_of > l.known_at",
+        _PAST,
         {"exposed": "last.n > 0"},
         {
-            "deviation": "CASE WHEN last.n > 0"
-            f" THEN ln((last.y + {EVIDENCE}) / (last.n * rate + {EVIDENCE})) END",
+            "deviation": _DEVIATION,
             "exposed": "last.n",
             "conversions": "last.y",
             "log_exposed_per_post": "CASE WHEN last.n > 0"
             " THEN ln(last.n / greatest(last.posts, 1)) END",
         },
+    ),
+    # The same beside a campaign: how close its brief is, and whether its brand is the same.
+    "related_past": StreamSpec(
+        "SELECT r.row_id AS key, p.as_of, p.known_at, p.last, p.rate,"
+        " k.brand = c.brand AS same_brand,"
+        " coalesce(pow(greatest(array_inner_product(v.vector, b.vector), 0), 2), 0) AS closeness"
+        f" FROM ({_PAST}) p JOIN build_rows r ON r.moment_id = p.key"
+        " JOIN campaigns c ON c.campaign_id = p.campaign_id"
+        " JOIN campaigns k ON k.campaign_id = r.campaign_id"
+        " LEFT JOIN brief_vectors v ON v.campaign_id = p.campaign_id"
+        " LEFT JOIN brief_vectors b ON b.campaign_id = r.campaign_id",
+        {"exposed": "last.n > 0", "same_brand": "same_brand AND last.n > 0"},
+        {"deviation": _DEVIATION, "closeness": "closeness"},
+        by_brief=True,
     ),
 }
 
