@@ -39,6 +39,11 @@ def log(column: Column) -> Column:
     return cast("Column", np.ma.log(column))
 
 
+def only(where: npt.NDArray[np.bool_], column: Column) -> Column:
+    """The column where a condition holds; masked where it does not, or is unknown."""
+    return cast("Column", np.ma.masked_where(~np.ma.filled(where, False), column))
+
+
 @dataclass(frozen=True)
 class Window:
     """An aggregate of one stream's events in `[as_of - ago - days, as_of - ago)`.
@@ -146,6 +151,7 @@ class History:
         self.acts = Stream(self, "acts")
         self.past = Stream(self, "past")
         self.related_past = Stream(self, "related_past")
+        self.platform_past = Stream(self, "platform_past")
         self.audience = Stream(self, "audience")
         self.credentials = Stream(self, "credentials")
         self.profile = Stream(self, "profile")

@@ -95,7 +95,7 @@ def _add_missing(connection: DuckDBPyConnection, source: str, space: TextSpace) 
     for table in found:
         connection.register("vectors_found", table)
         connection.execute(
-            f"INSERT INTO text_vectors SELECT CAST(text_key AS UBIGINT), vector, topic"
+            "INSERT INTO text_vectors SELECT CAST(text_key AS UBIGINT), vector, topic"
             " FROM vectors_found"
         )
         connection.unregister("vectors_found")

@@ -3,7 +3,7 @@
 A stream holds rows `(creator_id, known_at, ...)`: the time at which the row became known, so that a
 window over it needs only `known_at < as_of`. A fact made of two events (a comment and its answer)
 keeps both times and is judged at `as_of`. Everything here is independent by creator but for small
-lookups: levels of response by platform and week, and of campaigns.
+lookups: levels of response by platform and week, of campaigns, and of platforms in campaigns.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ STREAMS: dict[str, StreamSpec] = {
 }
 
 
-LOOKUPS = ("response_levels", "campaign_levels")
+LOOKUPS = ("response_levels", "campaign_levels", "platform_levels")
 """Small tables that look across creators; all others need one creator's rows alone."""
 
 
