@@ -145,7 +145,8 @@ def follow_ratio(h: History) -> Column:
 )
 def audience_floor(h: History) -> Column:
     """1 where the last reading has more than 100 followers, else 0; missing without a reading."""
-    return (h.audience.latest("followers") > 100) * 1.0
+    more = h.audience.latest("followers") > 100
+    return cast("Column", more.astype(np.float64))
 
 
 @feature(

@@ -313,10 +313,11 @@ def post_language_match(h: History) -> Column:
     signals="R10",
 )
 def platform_record(h: History) -> Column:
-    """How creators on the same platform did in other campaigns: mean of their log((conversions + 1)
-    / (expected + 1)), expected being exposed times the rate of that campaign, over outcomes matured
-    by then, each weighted by the squared similarity of that campaign's brief with this one (zero
-    where negative), shrunk as by a weight of ten; missing without the platform or such outcomes.
+    """How creators on the same platform did in other campaigns: the mean of their log((conversions
+    + 1) / (expected + 1)), as in track_record, less that of all creators of the campaign; over
+    campaigns with outcomes matured by then, weighted by the number of its creators on the platform
+    and the squared similarity of its brief with this one (zero where negative); shrunk as by a
+    weight of ten. Missing without the platform or such outcomes.
     """
     evidence = h.platform_past.maximum("evidence")
     return h.platform_past.maximum("deviation") * evidence / (evidence + 10.0)

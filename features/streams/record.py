@@ -80,14 +80,22 @@ _DEVIATION = (
     f"CASE WHEN last.n > 0 THEN ln((last.y + {EVIDENCE}) / (last.n * rate + {EVIDENCE})) END"
 )
 
-# How the creators of one platform did in a campaign, against the level of that campaign.
+# How the creators of one platform did in a campaign, against all of that campaign's creators.
 _PLATFORM_LEVELS = f"""
-SELECT c.platform, s.campaign_id, s.known_at, count(*) AS creators,
-    CAST(sum(CAST({_DEVIATION} AS DECIMAL(38, 12))) AS DOUBLE) / count(*) AS deviation
-FROM outcome_states s
-JOIN campaign_levels l USING (campaign_id, known_at)
-JOIN creators c USING (creator_id)
-WHERE c.platform IS NOT NULL
+WITH deviations AS (
+    SELECT c.platform, s.campaign_id, s.known_at, CAST({_DEVIATION} AS DECIMAL(38, 12)) AS deviation
+    FROM outcome_states s
+    JOIN campaign_levels l USING (campaign_id, known_at)
+    JOIN creators c USING (creator_id)
+),
+everywhere AS (
+    SELECT campaign_id, known_at, CAST(sum(deviation) AS DOUBLE) / count(*) AS deviation
+    FROM deviations GROUP BY ALL
+)
+SELECT d.platform, campaign_id, known_at, count(*) AS creators,
+    CAST(sum(d.deviation) AS DOUBLE) / count(*) - any_value(e.deviation) AS deviation
+FROM deviations d JOIN everywhere e USING (campaign_id, known_at)
+WHERE d.platform IS NOT NULL
 GROUP BY ALL
 """
 
