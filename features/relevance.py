@@ -122,6 +122,7 @@ def topical_response(h: History) -> Column:
         "its posts on the topic do worse than its others",
     ),
     signals="R1 R7",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def on_topic_lift(h: History) -> Column:
     """Median log response per view of earlier on-topic posts less that of all comparable posts,
@@ -230,7 +231,7 @@ def audience_on_topic_share(h: History) -> Column:
     """Comments received in 90 days that are on the brief's topic, of those that can be compared
     with it; missing without such comments.
     """
-    return h.audience_voices.share("on_topic", days=90)
+    return h.topical_comments.share("on_topic", days=90)
 
 
 @feature(
@@ -247,7 +248,7 @@ def audience_language_match(h: History) -> Column:
     """Comments received in 90 days in the brief's language, of those whose language shows; missing
     without such comments or where the brief's language is unknown.
     """
-    return h.audience_voices.share("in_brief_language", days=90)
+    return h.audience_voice.share("in_brief_language", days=90)
 
 
 @feature(
