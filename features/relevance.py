@@ -180,6 +180,37 @@ def focus(h: History) -> Column:
 
 @feature(
     quality="relevance",
+    facet="benefit",
+    unit="share",
+    says=("gives its readers something of use", "promises its readers nothing of use"),
+    signals="R11 P18",
+)
+def benefit_share(h: History) -> Column:
+    """Posts of 180 days that promise the reader knowledge, money or time, in English or French, of
+    those with words; missing without words.
+    """
+    return h.posts.share("promises", days=180)
+
+
+@feature(
+    quality="relevance",
+    facet="benefit",
+    unit="share",
+    says=(
+        "gives its readers something of use on the topic",
+        "promises nothing of use when it speaks of the topic",
+    ),
+    signals="R11",
+)
+def topical_benefit(h: History) -> Column:
+    """Earlier on-topic posts that promise the reader knowledge, money or time, in English or
+    French, of all on-topic ones; missing without an on-topic post.
+    """
+    return h.topical_posts.where("on_topic").share("promises")
+
+
+@feature(
+    quality="relevance",
     facet="conversation",
     unit="share",
     says=("joins in talk on the topic", "joins in talk on other topics"),

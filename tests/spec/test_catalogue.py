@@ -75,11 +75,14 @@ def test_no_rate_feature_looks_at_the_level_of_an_audience() -> None:
         for window in windows_of(one.compute for one in catalogue(popularity=False))
         if window.stream == "audience"
     ]
-    # Growth, the difference of two readings of the same measure, is what remains.
+    # Growth, the difference of two readings of the same measure, and whether a creator follows
+    # anybody at all are what remains.
     assert sorted(readings) == [
         ("count", "known_at"),
+        ("latest", "follows_others"),
         ("latest", "log_followers"),
         ("latest", "log_followers"),
+        ("max", "jump"),
     ]
 
 

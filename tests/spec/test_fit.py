@@ -63,6 +63,33 @@ def test_purity_breadth_and_focus_are_of_the_subjects_of_posts() -> None:
     )
 
 
+def test_benefits_are_promised_by_posts_with_words_and_by_those_on_the_topic() -> None:
+    # Of the four posts with words since 4 October two promise something, of the two on drinks one.
+    # Among all earlier posts on drinks there is one more that does.
+    expect(
+        """
+        creator_id | campaign_id | as_of      | benefit_share | topical_benefit
+        ana        | tea         | 2024-04-01 | 2/4           | 2/3
+        ana        | run         | 2024-04-01 | 2/4           | 1/2
+        ana        | mute        | 2024-04-01 | 2/4           |
+        bea        | tea         | 2024-04-01 | 0             |
+        dan        | tea         | 2024-04-01 |               |
+        """,
+        campaigns=CAMPAIGNS,
+        creators=CREATORS,
+        posts="""
+            post_id | creator_id | published_at | text
+            1       | ana        | 2023-10-03   | Tips for coffee
+            2       | ana        | 2024-01-01   | Learn to brew tea
+            3       | ana        | 2024-01-02   | coffee
+            4       | ana        | 2024-01-03   | 20% off all shoes
+            5       | ana        | 2024-01-04   | run
+            6       | ana        | 2024-01-05   |
+            7       | bea        | 2024-01-05   | unheard
+        """,
+    )
+
+
 def test_on_topic_talk_share_is_of_what_is_said_to_others_than_the_own_audience() -> None:
     # Ana's outward talk since 2 January: 2, 3 and 4, of which 4 has no known words. 1 is too old, 5
     # under her own post, 6 an answer, 7 a mention. Of bea there is nothing; cem speaks French.
