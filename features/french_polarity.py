@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from math import sqrt
 
-from features.french_valence import PHRASES, VALENCE, VERBS, without_accents
+from features.french_valence import PHRASES, VALENCE, VERBS, plain
 
 NEGATED = -0.74
 RAISED = 0.293
@@ -41,7 +41,7 @@ def french_polarity(text: str) -> float:
     >>> french_polarity("Il pleut.")
     0.0
     """
-    words = _TOKEN.findall(without_accents(text.lower()))
+    words = _TOKEN.findall(plain(text))
     total, place = 0.0, 0
     while place < len(words):
         length = _phrase_at(words, place) if words[place] in _STARTS else 0

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from features.excerpt import excerpts
+from features.excerpt import excerpts, without_accents
 from features.function_words import FUNCTION_WORDS
 
 HASH_SIZE = 2**16
@@ -73,7 +73,7 @@ def hashed(texts: Sequence[str | None]) -> sparse.csr_matrix:
         n_features=HASH_SIZE,
         norm=None,
         alternate_sign=False,
-        strip_accents="unicode",
+        strip_accents=without_accents,
         stop_words=FUNCTION_WORDS,
         dtype=np.float64,
     )
