@@ -39,6 +39,11 @@ def log(column: Column) -> Column:
     return cast("Column", np.ma.log(column))
 
 
+def only(where: npt.NDArray[np.bool_], column: Column) -> Column:
+    """The column where a condition holds; masked where it does not, or is unknown."""
+    return cast("Column", np.ma.masked_where(~np.ma.filled(where, False), column))
+
+
 @dataclass(frozen=True)
 class Window:
     """An aggregate of one stream's events in `[as_of - ago - days, as_of - ago)`.
@@ -94,6 +99,11 @@ class Window:
             case "repeat_share":
                 counts = f"map_values(histogram({value}){only})"
                 return f"len(list_filter({counts}, lambda n: n > 1)) / nullif(len({counts}), 0)"
+            case "variety":
+                counts = f"map_values(histogram({value}){only})"
+                pairs = f"list_sum(list_transform({counts}, lambda n: n * (n - 1)))"
+                total = f"list_sum({counts})"
+                return f"1 - {pairs} / nullif({total} * ({total} - 1), 0)"
             case "max":
                 return f"max({value}){only}"
             case "latest":
@@ -131,7 +141,13 @@ class History:
         self.topical_posts = Stream(self, "topical_posts")
         self.comments = Stream(self, "comments")
         self.received = Stream(self, "received")
+        self.links = Stream(self, "links")
+        self.themes = Stream(self, "themes")
+        self.own_voice = Stream(self, "own_voice")
         self.topical_mentions = Stream(self, "topical_mentions")
+        self.audience_voices = Stream(self, "audience_voices")
+        self.topical_talk = Stream(self, "topical_talk")
+        self.opinions = Stream(self, "opinions")
         self.acts = Stream(self, "acts")
         self.threads = Stream(self, "threads")
         self.exchanges = Stream(self, "exchanges")
@@ -139,6 +155,8 @@ class History:
         self.approaches = Stream(self, "approaches")
         self.peer_acts = Stream(self, "peer_acts")
         self.past = Stream(self, "past")
+        self.related_past = Stream(self, "related_past")
+        self.platform_past = Stream(self, "platform_past")
         self.audience = Stream(self, "audience")
         self.credentials = Stream(self, "credentials")
         self.profile = Stream(self, "profile")
@@ -200,6 +218,12 @@ class Stream:
         """Share (0..1) of the distinct values that occur more than once."""
         return self._ask("repeat_share", value, days=days, ago=ago)
 
+    def variety(self, value: str, *, days: float | None = None, ago: float = 0) -> Column:
+        """Chance (0..1) that two different events have different values, of those that have one;
+        masked with fewer than two.
+        """
+        return self._ask("variety", value, days=days, ago=ago)
+
     def latest(self, value: str, *, ago: float = 0) -> Column:
         """The value of the last event that has one, `ago` days before `as_of`."""
         return self._ask("latest", value, ago=ago)
@@ -252,8 +276,8 @@ def compute_windows(
     ----------
     connection : DuckDBPyConnection
         Holds the prepared streams (`streams.prepare`), `moments (moment_id, creator_id, as_of)`,
-        `build_rows (row_id, moment_id, creator_id, campaign_id, as_of, other_language)` with
-        `row_id` counting from 0, and the vectors of texts.
+        `build_rows (row_id, moment_id, creator_id, campaign_id, as_of, creator_language,
+        brief_language)` with `row_id` counting from 0, and the vectors of texts.
     rows : int
         Number of rows in `build_rows`.
 

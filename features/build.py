@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from features.asof import Column, History, compute_windows, windows_of
 from features.feature import Feature, catalogue
-from features.text import DIMENSIONS, TextSpace
+from features.text import TextSpace
+from features.vectors import vectorise
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -54,7 +55,7 @@ def build(
     features = catalogue() if features is None else features
     windows = windows_of(f.compute for f in features)
     keys = rows[ROW_KEYS].reset_index(drop=True)
-    _vectorise(connection, keys, space)
+    vectorise(connection, keys, space)
     moments = keys[["creator_id", "as_of"]].drop_duplicates().sort_values(["as_of", "creator_id"])
     parts: list[tuple[np.ndarray, pd.DataFrame]] = []
     for start in range(0, len(moments), BATCH_MOMENTS):
@@ -81,63 +82,17 @@ def _plain(column: Column, feature: Feature) -> np.ndarray:
 
 
 def _register(connection: DuckDBPyConnection, part: pd.DataFrame, batch: pd.DataFrame) -> None:
-    """Put the batch's moments and rows into the connection; a brief in another language than the
-    creator's known language makes similarity of texts unknown, rather than low.
-    """
+    """Put the batch's moments and rows into the connection, with the languages of both sides."""
     connection.register("batch_moments", pa.Table.from_pandas(batch, preserve_index=False))
     connection.register("batch_rows", pa.Table.from_pandas(part, preserve_index=False))
     connection.execute("CREATE OR REPLACE TEMP TABLE moments AS SELECT * FROM batch_moments")
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE build_rows AS"
         " SELECT row_number() OVER (ORDER BY position) - 1 AS row_id, b.moment_id, b.creator_id,"
-        " b.campaign_id, b.as_of, coalesce(lower(split_part(c.language, '-', 1))"
-        " <> lower(split_part(k.language, '-', 1)), FALSE) AS other_language"
+        " b.campaign_id, b.as_of, lower(split_part(c.language, '-', 1)) AS creator_language,"
+        " k.language AS brief_language"
         " FROM batch_rows b LEFT JOIN creators c USING (creator_id)"
-        " LEFT JOIN campaigns k USING (campaign_id)"
+        " LEFT JOIN brief_languages k USING (campaign_id)"
     )
     connection.unregister("batch_moments")
     connection.unregister("batch_rows")
-
-
-def _vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSpace) -> None:
-    """Vectors of the texts that the rows can look back on, and of their briefs, by id."""
-    connection.register("wanted", pa.Table.from_pandas(keys, preserve_index=False))
-    creators = "creator_id IN (SELECT creator_id FROM wanted)"
-    sources = {
-        "post_vectors": ("post_id", f"SELECT post_id, text FROM stream_posts WHERE {creators}"),
-        "mention_vectors": (
-            "interaction_id",
-            "SELECT interaction_id, text FROM stream_received"
-            f" WHERE kind = 'mention' AND {creators}",
-        ),
-        "bio_vectors": (
-            "creator_id",
-            f"SELECT creator_id, bio AS text FROM creators WHERE {creators}",
-        ),
-        "brief_vectors": (
-            "campaign_id",
-            "SELECT campaign_id, brief AS text FROM campaigns"
-            " WHERE campaign_id IN (SELECT campaign_id FROM wanted)",
-        ),
-    }
-    for table, (key, query) in sources.items():
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} ({key} VARCHAR, vector FLOAT[{DIMENSIONS}])"
-        )
-        reader = connection.sql(f"{query} AND trim(text) <> ''").to_arrow_reader(50_000)
-        batches = [_vector_table(batch, key, space) for batch in reader]
-        for batch in batches:
-            connection.register("vectors_found", batch)
-            connection.execute(
-                f"INSERT INTO {table} SELECT {key}, vector FROM vectors_found"
-                " WHERE vector IS NOT NULL"
-            )
-            connection.unregister("vectors_found")
-    connection.unregister("wanted")
-
-
-def _vector_table(batch: pa.RecordBatch, key: str, space: TextSpace) -> pa.Table:
-    vectors = space.vectors(batch["text"].to_pylist())
-    known = ~np.isnan(vectors[:, 0]) if len(vectors) else np.zeros(0, dtype=bool)
-    values = pa.FixedSizeListArray.from_arrays(pa.array(vectors[known].ravel()), DIMENSIONS)
-    return pa.table({key: batch[key].filter(pa.array(known)), "vector": values})

@@ -36,7 +36,14 @@ Sign = Literal["+", "-"]
 SMOOTHED_COUNTS = "counts start from one half or one, so that little evidence moves it little"
 """Why a ratio of counters moves with the audience, by less than one part in the counts."""
 
-_MODULES = ("engagement", "relevance", "reputation", "momentum", "popularity")
+_MODULES = (
+    "engagement",
+    "relevance",
+    "reputation",
+    "authenticity",
+    "momentum",
+    "popularity",
+)
 
 
 @dataclass(frozen=True)

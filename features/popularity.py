@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import numpy as np
+
 from features.asof import Column, History
 from features.feature import feature
 
@@ -116,3 +120,74 @@ def past_exposed(h: History) -> Column:
     missing without one.
     """
     return h.past.total("exposed")
+
+
+@feature(
+    quality="popularity",
+    facet="audience",
+    unit="log ratio",
+    says=("is followed by more than it follows", "follows more than follow it"),
+    signals="P11",
+)
+def follow_ratio(h: History) -> Column:
+    """Log of followers plus one over accounts followed plus one, at the last reading of each;
+    missing without one.
+    """
+    return h.audience.latest("log_followers") - h.audience.latest("log_following")
+
+
+@feature(
+    quality="popularity",
+    facet="audience",
+    unit="share",
+    says=("has more than a handful of followers", "has a handful of followers"),
+    signals="M8",
+)
+def audience_floor(h: History) -> Column:
+    """1 where the last reading has more than 100 followers, else 0; missing without a reading."""
+    more = h.audience.latest("followers") > 100
+    return cast("Column", more.astype(np.float64))
+
+
+@feature(
+    quality="popularity",
+    facet="response",
+    unit="log ratio",
+    says=("is answered much for its followers", "is answered little for its followers"),
+    signals="E8 E20",
+)
+def response_per_follower(h: History) -> Column:
+    """Median over posts of 90 days of log(comments + shares + .5), less the log of followers plus
+    one at the last reading; missing without either.
+    """
+    return h.posts.median("log_reactions", days=90) - h.audience.latest("log_followers")
+
+
+@feature(
+    quality="popularity",
+    facet="response",
+    unit="share",
+    says=("many of its followers do something", "hardly any of its followers does anything"),
+    signals="E9 E17",
+)
+def active_follower_share(h: History) -> Column:
+    """Different accounts that acted towards the creator in 90 days, per follower at the last
+    reading, at most 1; missing without followers, or where no interaction is known.
+    """
+    followers = h.audience.latest("followers")
+    share = h.received.distinct("actor", days=90) / followers
+    return cast("Column", np.ma.minimum(share, 1.0))
+
+
+@feature(
+    quality="popularity",
+    facet="views",
+    unit="log ratio",
+    says=("is seen by more than follow it", "is seen by few of its followers"),
+    signals="P12 E9",
+)
+def views_per_follower(h: History) -> Column:
+    """Median over posts of 90 days of log(views + 1), less the log of followers plus one at the
+    last reading: bought followers do not look; missing without either.
+    """
+    return h.posts.median("log_views", days=90) - h.audience.latest("log_followers")

@@ -1,12 +1,13 @@
 """Relevance: does this creator speak of what the campaign is about, and do people respond then.
 
-Similarity is the cosine of text vectors. A brief in another language than the creator's makes it
-unknown.
+Similarity is the cosine of text vectors; from .35 a text is on the brief's topic. A text in another
+language than the brief's is not comparable with it: the language in which it is written, where that
+shows, else the one its creator declares; the brief's is declared with the campaign, else detected.
 """
 
 from __future__ import annotations
 
-from features.asof import Column, History
+from features.asof import Column, History, only
 from features.feature import SMOOTHED_COUNTS, feature
 
 
@@ -36,6 +37,18 @@ def on_topic_share_recent(h: History) -> Column:
     missing without comparable posts.
     """
     return h.topical_posts.share("on_topic", days=60)
+
+
+@feature(
+    quality="relevance",
+    facet="topic",
+    unit="per week",
+    says=("posts on the topic every week", "hardly posts on the topic these weeks"),
+    signals="R2",
+)
+def on_topic_per_week(h: History) -> Column:
+    """On-topic posts a week in the last 56 days; missing without any earlier comparable post."""
+    return h.topical_posts.where("on_topic").count(days=56) / 8.0
 
 
 @feature(
@@ -102,6 +115,84 @@ def topical_response(h: History) -> Column:
 
 @feature(
     quality="relevance",
+    facet="topical response",
+    unit="log ratio",
+    says=(
+        "its posts on the topic do better than its others",
+        "its posts on the topic do worse than its others",
+    ),
+    signals="R1 R7",
+)
+def on_topic_lift(h: History) -> Column:
+    """Median log response per view of earlier on-topic posts less that of all comparable posts,
+    shrunk as by five posts; missing without a read on-topic post.
+    """
+    posts = h.topical_posts.where("read")
+    on_topic = posts.where("on_topic")
+    evidence = on_topic.count()
+    lift = on_topic.median("log_response") - posts.median("log_response")
+    return lift * evidence / (evidence + 5.0)
+
+
+@feature(
+    quality="relevance",
+    facet="focus",
+    unit="share",
+    says=("keeps to one subject", "has no main subject"),
+    signals="R5",
+)
+def topic_purity(h: History) -> Column:
+    """Posts on the creator's most frequent subject, of those with known words in 180 days, the
+    subject of a post being the axis of the text space that it lies nearest to; missing with fewer
+    than five such posts.
+    """
+    return only(h.themes.count(days=180) >= 5, h.themes.top_share("topic", days=180))
+
+
+@feature(
+    quality="relevance",
+    facet="focus",
+    unit="share",
+    says=("speaks of many subjects", "speaks of few subjects"),
+    signals="R6",
+)
+def topic_breadth(h: History) -> Column:
+    """Chance that two different posts of 180 days are on different subjects (as in topic_purity);
+    missing with fewer than two posts with known words.
+    """
+    return h.themes.variety("topic", days=180)
+
+
+@feature(
+    quality="relevance",
+    facet="focus",
+    unit="score",
+    says=("stays with its subject from post to post", "jumps from subject to subject"),
+    signals="R5 P17",
+)
+def focus(h: History) -> Column:
+    """Mean similarity of a post with the creator's previous one, both with known words, over posts
+    of 180 days (-1..1); missing without such a pair.
+    """
+    return h.themes.mean("nearness", days=180)
+
+
+@feature(
+    quality="relevance",
+    facet="conversation",
+    unit="share",
+    says=("joins in talk on the topic", "joins in talk on other topics"),
+    signals="R1 R12",
+)
+def on_topic_talk_share(h: History) -> Column:
+    """Own comments and replies to others on the brief's topic, of those that can be compared with
+    it, in 90 days; talk with its own audience is left out; missing without such talk.
+    """
+    return h.topical_talk.share("on_topic", days=90)
+
+
+@feature(
+    quality="relevance",
     facet="mentions",
     unit="share",
     says=("others mention it on the topic", "others mention it on other topics"),
@@ -112,6 +203,51 @@ def on_topic_mention_share(h: History) -> Column:
     missing without mentions.
     """
     return h.topical_mentions.share("on_topic")
+
+
+@feature(
+    quality="relevance",
+    facet="mentions",
+    unit="score",
+    says=("is mentioned in words near the brief", "is mentioned in words far from the brief"),
+    signals="R4",
+)
+def mention_similarity(h: History) -> Column:
+    """Mean similarity with the brief of texts in which others mention the creator (-1..1); missing
+    without comparable mentions.
+    """
+    return h.topical_mentions.mean("similarity")
+
+
+@feature(
+    quality="relevance",
+    facet="audience",
+    unit="share",
+    says=("its audience talks of the topic", "its audience talks of other things"),
+    signals="R8 R13",
+)
+def audience_on_topic_share(h: History) -> Column:
+    """Comments received in 90 days that are on the brief's topic, of those that can be compared
+    with it; missing without such comments.
+    """
+    return h.audience_voices.share("on_topic", days=90)
+
+
+@feature(
+    quality="relevance",
+    facet="audience",
+    unit="share",
+    says=(
+        "its audience writes in the campaign's language",
+        "its audience writes in another language than the campaign's",
+    ),
+    signals="R8",
+)
+def audience_language_match(h: History) -> Column:
+    """Comments received in 90 days in the brief's language, of those whose language shows; missing
+    without such comments or where the brief's language is unknown.
+    """
+    return h.audience_voices.share("in_brief_language", days=90)
 
 
 @feature(
@@ -150,3 +286,38 @@ def same_language(h: History) -> Column:
 def same_country(h: History) -> Column:
     """1 where creator and campaign share a country, else 0; missing unless both are known."""
     return h.profile.maximum("same_country")
+
+
+@feature(
+    quality="relevance",
+    facet="market",
+    unit="share",
+    says=("posts in the campaign's language", "posts in another language than the campaign's"),
+    signals="R8",
+)
+def post_language_match(h: History) -> Column:
+    """Posts of 180 days in the brief's language, of those whose language shows; missing without
+    such posts or where the brief's language is unknown.
+    """
+    return h.own_voice.share("in_brief_language", days=180)
+
+
+@feature(
+    quality="relevance",
+    facet="market",
+    unit="log ratio",
+    says=(
+        "is on a platform that does well with such campaigns",
+        "is on a platform that does badly with such campaigns",
+    ),
+    signals="R10",
+)
+def platform_record(h: History) -> Column:
+    """How creators on the same platform did in other campaigns: the mean of their log((conversions
+    + 1) / (expected + 1)), as in track_record, less that of all creators of the campaign; over
+    campaigns with outcomes matured by then, weighted by the number of its creators on the platform
+    and the squared similarity of its brief with this one (zero where negative); shrunk as by a
+    weight of ten. Missing without the platform or such outcomes.
+    """
+    evidence = h.platform_past.maximum("evidence")
+    return h.platform_past.maximum("deviation") * evidence / (evidence + 10.0)

@@ -1,8 +1,10 @@
-"""Reputation: what a creator's word is worth: past campaigns, credentials, originality, manner."""
+"""Reputation: what a creator's word is worth: past campaigns, credentials, what others say."""
 
 from __future__ import annotations
 
-from features.asof import Column, History
+import numpy as np
+
+from features.asof import Column, History, only
 from features.feature import feature
 
 
@@ -44,6 +46,59 @@ def track_record_recent(h: History) -> Column:
 @feature(
     quality="reputation",
     facet="track record",
+    unit="log ratio",
+    says=(
+        "converted better than others in campaigns like this one",
+        "converted worse than others in campaigns like this one",
+    ),
+    signals="R7 P23",
+)
+def topical_track_record(h: History) -> Column:
+    """The mean of track_record with each outcome weighted by the squared similarity of its
+    campaign's brief with this one (zero where negative or unknown), shrunk as by a weight of one;
+    missing without matured outcomes of similar briefs.
+    """
+    evidence = h.related_past.where("exposed").total("closeness")
+    deviation = h.related_past.weighted_mean("deviation", "closeness")
+    return deviation * evidence / (evidence + 1.0)
+
+
+@feature(
+    quality="reputation",
+    facet="track record",
+    unit="log ratio",
+    says=(
+        "converted better than others for this brand",
+        "converted worse than others for this brand",
+    ),
+    signals="R7",
+)
+def brand_track_record(h: History) -> Column:
+    """track_record over campaigns of the same brand alone; missing without a matured outcome of
+    one, or where either brand is unknown.
+    """
+    same_brand = h.related_past.where("same_brand")
+    campaigns = same_brand.count()
+    return same_brand.mean("deviation") * campaigns / (campaigns + 1.0)
+
+
+@feature(
+    quality="reputation",
+    facet="track record",
+    unit="log ratio",
+    says=("did well in some campaigns and badly in others", "did much the same in all campaigns"),
+    signals="P17",
+)
+def track_record_spread(h: History) -> Column:
+    """Interquartile range of the log((conversions + 1) / (expected + 1)) of track_record; missing
+    with fewer than three matured outcomes with people exposed.
+    """
+    return only(h.past.where("exposed").count() >= 3, h.past.spread("deviation"))
+
+
+@feature(
+    quality="reputation",
+    facet="track record",
     unit="count",
     says=("has a long record of campaigns", "has a short record of campaigns"),
     signals="P23 P25",
@@ -70,119 +125,84 @@ def credentials(h: History) -> Column:
 
 @feature(
     quality="reputation",
-    facet="content",
-    unit="share",
-    says=("says new things", "repeats its captions"),
-    signals="P14",
+    facet="credentials",
+    unit="score",
+    says=("has credentials in this very field", "has credentials in other fields"),
+    signals="P1",
 )
-def caption_variety(h: History) -> Column:
-    """Distinct texts per post with words in 180 days; missing without words."""
-    return h.posts.where("worded").distinct("text", days=180) / h.posts.where("worded").count(
-        days=180
-    )
-
-
-@feature(
-    quality="reputation",
-    facet="content",
-    unit="share",
-    says=("makes its own content", "passes on other people's content"),
-    signals="P19",
-    sign="+",
-)
-def original_share(h: History) -> Column:
-    """Original posts of all posts in 180 days; missing without posts."""
-    return h.posts.share("original", days=180)
-
-
-@feature(
-    quality="reputation",
-    facet="content",
-    unit="share",
-    says=("links to outside sources", "never links to outside sources"),
-    signals="P5 P6 P9",
-)
-def link_share(h: History) -> Column:
-    """Posts with an outside link in 180 days, of those where links were counted;
-    missing if none.
+def topical_credentials(h: History) -> Column:
+    """Largest similarity with the brief of the title of a credential other than a recommendation
+    (-1..1); missing without such a title with known words.
     """
-    return h.posts.share("linked", days=180)
+    return h.credentials.maximum("similarity")
 
 
 @feature(
     quality="reputation",
-    facet="content",
-    unit="share",
-    says=("is often paid to post", "is seldom paid to post"),
-    signals="P20",
+    facet="credentials",
+    unit="count",
+    says=("is backed by several kinds of credentials", "is backed by one kind of credential"),
+    signals="P1",
 )
-def sponsored_share(h: History) -> Column:
-    """Sponsored posts in 90 days, of those where it is known; missing if none."""
-    return h.posts.share("sponsored", days=90)
+def credential_kinds(h: History) -> Column:
+    """Different kinds among the credentials; missing where none is recorded."""
+    return h.credentials.distinct("kind")
 
 
 @feature(
     quality="reputation",
-    facet="manner",
-    unit="number",
-    says=("shouts with exclamation marks", "writes without exclamation marks"),
-    signals="P8",
+    facet="what others say",
+    unit="count",
+    says=("is recommended by others", "is recommended by nobody"),
+    signals="P2 P26",
 )
-def exclamations(h: History) -> Column:
-    """Mean exclamation marks per post with words in 180 days; missing without words."""
-    return h.posts.mean("exclamations", days=180)
+def recommendations(h: History) -> Column:
+    """Recommendations among the credentials; missing where no credential is recorded."""
+    return h.credentials.where("recommendation").count()
 
 
 @feature(
     quality="reputation",
-    facet="manner",
-    unit="share",
-    says=("writes in capitals", "hardly writes in capitals"),
-    signals="P8",
+    facet="what others say",
+    unit="score",
+    says=("is spoken well of", "is spoken ill of"),
+    signals="P2",
 )
-def capitals(h: History) -> Column:
-    """Mean share of capitals among the letters that have a case, in posts of 180 days;
-    missing without such.
+def mention_polarity(h: History) -> Column:
+    """Mean polarity (-1..1) of the texts of 180 days in which others mention the creator; missing
+    without such a text whose polarity is known.
     """
-    return h.posts.mean("capitals", days=180)
+    return h.opinions.where("mention").mean("polarity", days=180)
 
 
 @feature(
     quality="reputation",
-    facet="manner",
-    unit="number",
-    says=("loads posts with hashtags", "uses few hashtags"),
-    signals="P13",
+    facet="what others say",
+    unit="score",
+    says=("divides opinion", "is seen much the same by all"),
+    signals="P2",
 )
-def hashtags(h: History) -> Column:
-    """Mean number of hashtags per post with words in 180 days; missing without words."""
-    return h.posts.mean("hashtags", days=180)
-
-
-@feature(
-    quality="reputation",
-    facet="identity",
-    unit="share",
-    says=("shows who it is", "hides who it is"),
-    signals="P15",
-)
-def profile_completeness(h: History) -> Column:
-    """Name, handle, profile text and country given, of the four;
-    missing where the profile is unknown.
+def opinion_disagreement(h: History) -> Column:
+    """Standard deviation of the polarity of mentions and comments received in 180 days; missing
+    with fewer than three whose polarity is known.
     """
-    return h.profile.maximum("completeness")
+    mean = h.opinions.mean("polarity", days=180)
+    variance = h.opinions.mean("polarity_squared", days=180) - mean * mean
+    return only(h.opinions.count(days=180) >= 3, np.ma.sqrt(np.ma.maximum(variance, 0.0)))
 
 
 @feature(
     quality="reputation",
-    facet="identity",
-    unit="days",
-    says=("has been at it for long", "is new"),
-    signals="P25",
+    facet="what others say",
+    unit="score",
+    says=("gets kind comments", "gets hostile comments"),
+    signals="P2 E4",
 )
-def tenure_days(h: History) -> Column:
-    """Days since the first known post; missing without posts."""
-    return h.posts.days_since_first()
+def comment_polarity(h: History) -> Column:
+    """Mean polarity (-1..1) of comments received in 90 days; missing without one whose polarity is
+    known.
+    """
+    return h.opinions.where("comment").mean("polarity", days=90)
 
 
 @feature(

@@ -41,6 +41,15 @@ MaxBad = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.", min=0)]
 
+Embed = Annotated[
+    Path | None,
+    typer.Option(
+        "--embed",
+        help="Folder with a static sentence-embedding model (model2vec) to compare texts by, in "
+        "place of hashed words; it becomes part of the bundle. Needs the extra `embed`.",
+        metavar="FOLDER",
+    ),
+]
 
 LONGEST_WINDOW = 3650
 
@@ -101,6 +110,7 @@ def train(
         ),
     ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the registered model.")] = "suasion",
+    embed: Embed = None,
     max_bad: MaxBad = 0.05,
     seed: Seed = 0,
 ) -> None:
@@ -108,6 +118,7 @@ def train(
     from importlib.util import find_spec
     from tempfile import TemporaryDirectory
 
+    from features.embedding import Embedding
     from features.output import whole_folder, write_manifest
     from serving.settings import project_root, tracking_uri
     from serving.show import show_training
@@ -117,6 +128,7 @@ def train(
     moment = _moment(until, "--until") if until else None
     if not name.strip() or any(sign in name for sign in "/:@"):
         raise UserError(f"--name {name!r} names no model: give a word without / : and @")
+    embedding = Embedding.open(embed) if embed is not None else None
     console = _console()
     with (
         _opened(data, "train", max_bad) as market,
@@ -127,7 +139,7 @@ def train(
             whole_folder(bundle, "model bundle") as folder,
             _step(console, "Learning from what was known"),
         ):
-            trained = retrain(market, folder, moment, seed=seed)
+            trained = retrain(market, folder, moment, embedding=embedding, seed=seed)
         root = project_root()
         code = find_spec("serving.model_code")
         assert code is not None
@@ -241,16 +253,29 @@ def evaluate(
     days: Annotated[
         float, typer.Option("--days", help="Days after each origin in which campaigns are judged.")
     ] = 7.0,
+    ablate: Annotated[
+        bool,
+        typer.Option(
+            "--ablate",
+            help="Judge the model without each quality, and with each alone, instead of beside the "
+            "baselines.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the tables of the evaluation.")
     ] = None,
+    embed: Embed = None,
     max_bad: MaxBad = 0.05,
     seed: Seed = 0,
 ) -> None:
     """Train at each origin on what was known, judge later campaigns beside the baselines."""
     from features import streams
+    from features.embedding import Embedding
     from features.output import whole_folder, write_manifest
     from serving.show import show_evaluation
+    from serving.show_ablation import show_ablation
+    from training.ablation import Ablation
+    from training.ablation import ablate as take_apart
     from training.counterfactual import known_candidates
     from training.evaluation import evaluate as judge
 
@@ -261,21 +286,38 @@ def evaluate(
         raise UserError("--origins names no date: give dates such as 2024-05-06,2024-05-13")
     if not 0 < days <= LONGEST_WINDOW:
         raise UserError(f"--days is {days:g}: give a number above 0, at most {LONGEST_WINDOW}")
+    embedding = Embedding.open(embed) if embed is not None else None
     console = _console()
     with _opened(data, "evaluate", max_bad) as market:
         with _step(console, "Judging"):
             streams.prepare(market.connection)
             candidates = known_candidates(market.connection, data)
-            found = judge(market.connection, moments, days, candidates=candidates, seed=seed)
+            how = take_apart if ablate else judge
+            found = how(
+                market.connection,
+                moments,
+                days,
+                candidates=candidates,
+                embedding=embedding,
+                seed=seed,
+            )
         if out is not None:
             with whole_folder(out, "evaluate") as folder:
                 market.write_quarantine(folder / "quarantine")
                 for name, table in vars(found).items():
                     if table is not None:
                         table.to_parquet(folder / f"{name}.parquet", index=False)
-                settings = {"origins": [m.isoformat() for m in moments], "days": days, "seed": seed}
+                settings = {
+                    "origins": [m.isoformat() for m in moments],
+                    "days": days,
+                    "ablate": ablate,
+                    "seed": seed,
+                }
                 write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))
-        show_evaluation(console, found, days, out)
+        if isinstance(found, Ablation):
+            show_ablation(console, found, out)
+        else:
+            show_evaluation(console, found, days, out)
 
 
 @app.command("features")

@@ -27,6 +27,10 @@ TEXTS = (
     "Chaussures de marathon: abonnez-vous",
     "unheard of",
     "茶",
+    "I love this wonderful green tea, it is so good that I drink it every morning",
+    "These running shoes are terrible, they hurt and I hate every single mile",
+    "J'adore ce merveilleux thé vert, il est délicieux et je le bois tous les matins",
+    "Thanks @marathon, buy the tea with my code, it will save you time and money",
 )
 COMPLAINT = "Some people... what a horrible week"
 WRITTEN = (*TEXTS, *3 * (COMPLAINT,), "lovely running shoes")
@@ -101,6 +105,7 @@ def random_market(
             "kind": draw.of("original", "original", "reply", "reshare", "quote", "story"),
             "text": draw.of(*WRITTEN),
             "links": draw.of(None, 0, 2),
+            "domains": draw.of(None, [], ["a.org"], ["a.org", "B.org"], ["b.org"]),
             "sponsored": draw.of(None, True, False),
         }
         for post in post_ids
@@ -123,9 +128,10 @@ def random_market(
             {
                 "creator_id": draw.of(*creator_ids),
                 "kind": draw.of("book", "award", "recommendation", "knighthood"),
+                "title": draw.of(*TEXTS),
                 "granted_at": draw.maybe(draw.moment()),
             }
-            for _ in range(5)
+            for _ in range(7)
         ],
         "posts": published,
         "post_metrics": [

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from features.build import build
 from features.errors import UserError
 from features.levels import base_levels
+from features.text import TextSpace
 from models.baselines import BASELINES
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
@@ -105,22 +106,32 @@ def score_candidates(
         `candidates` with `cost`, `brings` and `reach` (true where known, else realised),
         `our reach`, `suasion` (rate) and one column a baseline.
     """
-    matrix = build(connection, candidates, predictor.space)
-    base = base_levels(connection, candidates, predictor.space)["base_log_odds"].to_numpy(
-        np.float64
-    )
+    matrix, base = look_at_candidates(connection, candidates, predictor.space)
     predicted = predictor.predict(matrix, base, candidates["posts"].to_numpy(np.float64))
     baselines = {name: baseline(matrix, base) for name, baseline in BASELINES.items()}
-    reach = candidates["true_reach"].fillna(candidates["exposed"])
+    return with_value(candidates).assign(
+        **{"our reach": predicted["exposed"], "suasion": predicted["rate"]},
+        **baselines,
+        log_followers=matrix["log_followers"],
+    )
+
+
+def look_at_candidates(
+    connection: DuckDBPyConnection, candidates: pd.DataFrame, space: TextSpace
+) -> tuple[pd.DataFrame, Floats]:
+    """Feature matrix of candidates and the levels of their campaigns, as of each decision."""
+    matrix = build(connection, candidates, space)
+    return matrix, base_levels(connection, candidates, space)["base_log_odds"].to_numpy(np.float64)
+
+
+def with_value(candidates: pd.DataFrame) -> pd.DataFrame:
+    """Candidates with `cost`, `brings` and `reach` (true where known, else realised)."""
     expected = candidates["true_rate"] * candidates["true_reach"]
     return candidates.assign(
         # What handling costs is part of the simulated market; of a real one it is not known.
         cost=candidates["fee"] + HANDLING * candidates["true_rate"].notna(),
-        reach=reach,
+        reach=candidates["true_reach"].fillna(candidates["exposed"]),
         brings=expected.fillna(candidates["conversions"]),
-        **{"our reach": predicted["exposed"], "suasion": predicted["rate"]},
-        **baselines,
-        log_followers=matrix["log_followers"],
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from features import streams
 from features.asof import forget_after, newest_moment
+from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.fingerprint import content_hash
 from features.source import Market
@@ -25,7 +26,14 @@ class Trained:
     version: str
 
 
-def train(market: Market, folder: Path, until: datetime | None = None, *, seed: int = 0) -> Trained:
+def train(
+    market: Market,
+    folder: Path,
+    until: datetime | None = None,
+    *,
+    embedding: Embedding | None = None,
+    seed: int = 0,
+) -> Trained:
     """Train on what was known at a moment, and write the bundle into a folder.
 
     Everything after the moment is deleted from the market's tables first, so that the bundle,
@@ -39,6 +47,8 @@ def train(market: Market, folder: Path, until: datetime | None = None, *, seed: 
         An empty folder.
     until : datetime, optional
         Training moment, naive UTC; the newest event or reading in the data when not given.
+    embedding : Embedding, optional
+        Encodes texts in place of hashed words; the bundle gets a copy.
 
     Raises
     ------
@@ -52,7 +62,7 @@ def train(market: Market, folder: Path, until: datetime | None = None, *, seed: 
         )
     forget_after(market.connection, moment)
     streams.prepare(market.connection)
-    fitted = fit(market.connection, moment, seed=seed)
+    fitted = fit(market.connection, moment, embedding=embedding, seed=seed)
     version = save_bundle(
         fitted.predictor,
         folder,

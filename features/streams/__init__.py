@@ -3,7 +3,8 @@
 A stream holds rows `(creator_id, known_at, ...)`: the time at which the row became known, so that a
 window over it needs only `known_at < as_of`. A fact made of two events (a comment and its answer)
 keeps both times and is judged at `as_of`. Everything here is independent by creator but for small
-lookups: levels of response by platform and week, and of campaigns; creators among each other.
+lookups: levels of response by platform and week, of campaigns and of platforms in campaigns;
+creators among each other.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from features import annotation
 from features.streams import (
     comments,
     conversation,
+    opinions,
     partners,
     peers,
     people,
     posts,
     record,
     threads,
+    topics,
 )
 from features.streams.spec import StreamSpec
 
@@ -35,10 +38,18 @@ STREAMS: dict[str, StreamSpec] = {
     **peers.STREAMS,
     **record.STREAMS,
     **people.STREAMS,
+    **topics.STREAMS,
+    **opinions.STREAMS,
 }
 
 
-LOOKUPS = ("response_levels", "campaign_levels", "peer_authority", "mutual_pairs")
+LOOKUPS = (
+    "response_levels",
+    "campaign_levels",
+    "platform_levels",
+    "peer_authority",
+    "mutual_pairs",
+)
 """Small tables that look across creators; all others need one creator's rows alone."""
 
 
@@ -58,6 +69,7 @@ def prepare(connection: DuckDBPyConnection, *, look_across: bool = True) -> None
         posts.look_across(connection)
         peers.look_across(connection)
         record.look_across(connection)
+    people.prepare(connection)
     posts.prepare(connection)
     conversation.prepare(connection)
     comments.prepare(connection)
@@ -65,3 +77,4 @@ def prepare(connection: DuckDBPyConnection, *, look_across: bool = True) -> None
     partners.prepare(connection)
     peers.prepare(connection)
     record.prepare(connection)
+    topics.prepare(connection)

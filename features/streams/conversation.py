@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from features.streams.spec import StreamSpec, create, events_of
-from features.text import ON_TOPIC
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -95,16 +94,6 @@ STREAMS: dict[str, StreamSpec] = {
         },
         {"actor": "actor_id"},
         zero_when_touched=True,
-    ),
-    "topical_mentions": StreamSpec(
-        "SELECT r.row_id AS key, r.as_of, s.known_at,"
-        " array_inner_product(v.vector, b.vector) AS similarity FROM build_rows r"
-        " JOIN stream_received s ON s.creator_id = r.creator_id AND s.known_at < r.as_of"
-        " JOIN mention_vectors v USING (interaction_id) JOIN brief_vectors b USING (campaign_id)"
-        " WHERE s.kind = 'mention' AND NOT r.other_language",
-        {"on_topic": f"similarity >= {ON_TOPIC}"},
-        {"similarity": "similarity"},
-        by_brief=True,
     ),
     "acts": StreamSpec(
         events_of("stream_acts"),

@@ -2,49 +2,83 @@
 
 from __future__ import annotations
 
-from features.streams.spec import StreamSpec
+from typing import TYPE_CHECKING
+
+from features.streams.spec import StreamSpec, create, events_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+JUMP = 0.05
+"""Excess of a week's growth of log followers over the creator's usual from which it is a jump."""
+
+# A reading's growth since the one before it, a week's worth where they lie further apart, and how
+# far that exceeds the median of the creator's earlier ones.
+_AUDIENCE = """
+SELECT *, growth - quantile_cont(growth, .5) OVER (PARTITION BY creator_id ORDER BY known_at
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS jump
+FROM (
+    SELECT creator_id, observed_at AS known_at, followers, following,
+        ln((followers + 1) / (lag(followers) OVER readings + 1)) / greatest(1,
+            date_diff('microsecond', lag(observed_at) OVER readings, observed_at) / (7 * 86400e6))
+            AS growth
+    FROM audience
+    WINDOW readings AS (PARTITION BY creator_id ORDER BY observed_at)
+)
+"""
 
 STREAMS: dict[str, StreamSpec] = {
     "audience": StreamSpec(
-        "SELECT m.moment_id AS key, m.as_of, a.observed_at AS known_at, a.followers, a.following"
-        " FROM moments m"
-        " JOIN audience a ON a.creator_id = m.creator_id AND a.observed_at < m.as_of",
+        events_of("stream_audience"),
         {},
-        {"log_followers": "ln(followers + 1)", "log_following": "ln(following + 1)"},
+        {
+            "followers": "followers",
+            "log_followers": "ln(followers + 1)",
+            "log_following": "ln(following + 1)",
+            "follows_others": "(following > 0)::INT",
+            "jump": "jump",
+        },
     ),
     "credentials": StreamSpec(
         "SELECT r.row_id AS key, r.as_of,"
-        " coalesce(c.granted_at, TIMESTAMP '1900-01-01') AS known_at, c.kind"
+        " coalesce(c.granted_at, TIMESTAMP '1900-01-01') AS known_at, c.kind,"
+        " list_inner_product(v.vector, b.vector) AS similarity"
         " FROM build_rows r JOIN credentials c ON c.creator_id = r.creator_id"
         " AND (c.granted_at IS NULL OR c.granted_at < r.as_of)"
+        " LEFT JOIN text_vectors v ON v.text_key = hash(c.title)"
+        " LEFT JOIN brief_vectors b USING (campaign_id)"
         " WHERE c.kind IN ('degree', 'book', 'blog', 'job', 'award', 'press',"
         " 'certification', 'recommendation')",
         {"recommendation": "kind = 'recommendation'"},
-        {},
+        {"kind": "kind", "similarity": "CASE WHEN kind <> 'recommendation' THEN similarity END"},
         by_brief=True,
     ),
     "profile": StreamSpec(
         "SELECT r.row_id AS key, r.as_of,"
         " coalesce(c.joined_at, TIMESTAMP '1900-01-01') AS known_at, c.*,"
-        " f.bio_similarity, r.other_language,"
-        " k.language AS brief_language, k.country AS brief_country"
+        " list_inner_product(v.vector, b.vector) AS bio_similarity,"
+        " r.creator_language, r.brief_language, k.country AS brief_country"
         " FROM build_rows r JOIN creators c USING (creator_id) JOIN campaigns k USING (campaign_id)"
-        " LEFT JOIN (SELECT row_id, array_inner_product(v.vector, b.vector) AS bio_similarity"
-        " FROM build_rows JOIN bio_vectors v USING (creator_id)"
-        " JOIN brief_vectors b USING (campaign_id)) f USING (row_id)"
+        " LEFT JOIN text_vectors v ON v.text_key = hash(c.bio)"
+        " LEFT JOIN brief_vectors b USING (campaign_id)"
         " WHERE c.joined_at IS NULL OR c.joined_at < r.as_of",
         {},
         {
             "completeness": "((trim(coalesce(name, '')) <> '')::INT"
             " + (trim(coalesce(bio, '')) <> '')::INT"
             " + (trim(coalesce(handle, '')) <> '')::INT + (country IS NOT NULL)::INT) / 4",
-            "same_language": "CASE WHEN language IS NOT NULL AND brief_language IS NOT NULL"
-            " THEN (NOT other_language)::INT END",
+            "same_language": "(creator_language = brief_language)::INT",
             "same_country": "(lower(country) = lower(brief_country))::INT",
-            "bio_similarity": "CASE WHEN NOT other_language THEN bio_similarity END",
+            "bio_similarity": "CASE WHEN coalesce(creator_language = brief_language, TRUE)"
+            " THEN bio_similarity END",
             "tenure_days": "CASE WHEN joined_at IS NOT NULL"
             " THEN date_diff('microsecond', joined_at, as_of) / 86400e6 END",
         },
         by_brief=True,
     ),
 }
+
+
+def prepare(connection: DuckDBPyConnection) -> None:
+    """Make the tables of the streams of this module from clean tables."""
+    create(connection, "stream_audience", _AUDIENCE)

@@ -1,15 +1,18 @@
-"""What a creator published, each post with its latest reading, alone and beside a brief."""
+"""What a creator published, each post with its latest reading and what its text says of itself."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from features.phrases import CALL_TO_ACTION
+from features.streams.people import JUMP
 from features.streams.spec import StreamSpec, create
-from features.text import ON_TOPIC
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+REPEAT_DAYS = 180
+"""A post repeats one of the same creator that is at most this old and says nearly the same."""
 
 LEVEL_DAYS = 56
 LEVEL_POSTS = 10
@@ -40,14 +43,35 @@ SELECT platform, week,
 FROM known GROUP BY ALL HAVING count(last.views) >= {LEVEL_POSTS}
 """
 
+# A post against the creator's last one before it with the same key of near-duplicates, in any band.
+_POST_REPEATS = f"""
+SELECT post_id, coalesce(bool_or(published_at - before <= INTERVAL {REPEAT_DAYS} DAY), FALSE)
+    AS repeats
+FROM (
+    SELECT post_id, published_at, lag(published_at) OVER (
+        PARTITION BY creator_id, band_key ORDER BY published_at, post_id) AS before
+    FROM (
+        SELECT p.post_id, p.creator_id, p.published_at, unnest(w.band_keys) AS band_key
+        FROM posts p JOIN post_words w USING (post_id)
+        WHERE p.kind IN ('original', 'reply', 'reshare', 'quote')
+    )
+)
+GROUP BY post_id
+"""
+
+# With the text's own marks, and the jump of followers at the reading that follows the post.
 _POSTS = rf"""
 SELECT post_id, p.creator_id, published_at AS known_at, kind, text, links, domains, sponsored,
+    CASE WHEN trim(text) <> '' THEN hash(text) END AS text_key,
+    w.language, w.polarity, w.words, w.distinct_words, d.repeats,
+    a.known_at AS jump_known_at, a.jump,
     u.usual_response, u.usual_comments, u.usual_shares, u.usual_likes,
     CASE WHEN trim(text) <> '' THEN length(text) END AS characters,
     length(text) - length(replace(text, '!', '')) AS exclamations,
     length(regexp_replace(text, '[^#]', '', 'g')) AS hashtags,
     contains(text, '?') AS asks,
     regexp_matches(lower(text), '{CALL_TO_ACTION}') AS calls,
+    kind <> 'original' OR coalesce(regexp_matches(text, '(^|[^\w])@\w'), FALSE) AS cites,
     length(regexp_replace(text, '[^\p{{Lu}}]', '', 'g'))
         / nullif(length(regexp_replace(text, '[^\p{{Lu}}\p{{Ll}}]', '', 'g')), 0) AS capitals,
     date_diff('microsecond', lag(published_at) OVER creator_posts, published_at) / 86400e6
@@ -56,6 +80,9 @@ FROM posts p
 LEFT JOIN creators c USING (creator_id)
 LEFT JOIN response_levels u
     ON u.platform = coalesce(c.platform, '') AND u.week = date_trunc('week', p.published_at)
+LEFT JOIN post_words w USING (post_id)
+LEFT JOIN post_repeats d USING (post_id)
+ASOF LEFT JOIN stream_audience a ON a.creator_id = p.creator_id AND p.published_at < a.known_at
 WHERE kind IN ('original', 'reply', 'reshare', 'quote')
 WINDOW creator_posts AS (PARTITION BY p.creator_id ORDER BY published_at, post_id)
 """
@@ -78,7 +105,7 @@ FROM known LEFT JOIN readings USING (moment_id, post_id)
 """Every post of a moment's creator before `as_of`, with its latest reading before `as_of`."""
 
 
-_POST_FLAGS = {
+POST_FLAGS = {
     "read": "views IS NOT NULL",
     "worded": "characters IS NOT NULL",
     "original": "kind = 'original'",
@@ -89,8 +116,15 @@ _POST_FLAGS = {
     "sponsored": "sponsored",
     "asks_nothing": "CASE WHEN characters IS NOT NULL THEN NOT asks END",
     "calls_nobody": "CASE WHEN characters IS NOT NULL THEN NOT calls END",
+    "unsponsored": "NOT sponsored",
+    "curated": "kind IN ('reshare', 'quote')",
+    "repeats": "repeats",
+    "promotes": "CASE WHEN characters IS NOT NULL OR links IS NOT NULL OR sponsored IS NOT NULL"
+    " THEN (coalesce(calls, FALSE) OR coalesce(links > 0, FALSE) OR coalesce(sponsored, FALSE))"
+    " AND NOT coalesce(asks, FALSE) AND NOT cites END",
+    "in_jump": f"jump_known_at < as_of AND jump >= {JUMP}",
 }
-_POST_VALUES = {
+POST_VALUES = {
     "log_response": "ln((comments + shares + .5) / (views + 1))",
     "relative_response": "ln((comments + shares + .5) / (views + 1)) - usual_response",
     "relative_comments": "ln((comments + .5) / (views + 1)) - usual_comments",
@@ -98,6 +132,7 @@ _POST_VALUES = {
     "relative_likes": "ln((likes + .5) / (views + 1)) - usual_likes",
     "log_comments_per_like": "ln((comments + .5) / (likes + 1))",
     "log_comments": "ln((comments + .5) / (views + 1))",
+    "log_reactions": "ln(comments + shares + .5)",
     "log_views": "ln(views + 1)",
     "log_engagement": "ln(likes + comments + 1)",
     "gap_days": "gap_days",
@@ -108,22 +143,20 @@ _POST_VALUES = {
     "hashtags": "CASE WHEN characters IS NOT NULL THEN hashtags END",
     "log_characters": "ln(characters)",
     "capitals": "capitals",
+    "log_words": "ln(nullif(words, 0))",
+    "word_variety": "distinct_words / nullif(words, 0)",
+    "polarity": "polarity",
     "text": "CASE WHEN characters IS NOT NULL THEN lower(trim(text)) END",
 }
 
 STREAMS: dict[str, StreamSpec] = {
     # The creator's posts, each with its latest reading before as_of (materialised per batch).
-    "posts": StreamSpec("SELECT moment_id AS key, * FROM post_states", _POST_FLAGS, _POST_VALUES),
-    # The same beside the brief; a text in another language than the brief is unknown, not off
-    # topic.
-    "topical_posts": StreamSpec(
-        "SELECT r.row_id AS key, s.*, array_inner_product(p.vector, b.vector) AS similarity"
-        " FROM build_rows r JOIN post_states s USING (moment_id)"
-        " JOIN post_vectors p USING (post_id)"
-        " JOIN brief_vectors b USING (campaign_id) WHERE NOT r.other_language",
-        {**_POST_FLAGS, "on_topic": f"similarity >= {ON_TOPIC}"},
-        {**_POST_VALUES, "similarity": "similarity", "closeness": "greatest(similarity, 0.0)"},
-        by_brief=True,
+    "posts": StreamSpec("SELECT moment_id AS key, * FROM post_states", POST_FLAGS, POST_VALUES),
+    # The outside domains that the posts lead to, one line each.
+    "links": StreamSpec(
+        "SELECT moment_id AS key, as_of, known_at, unnest(domains) AS domain FROM post_states",
+        {},
+        {"domain": "lower(domain)"},
     ),
 }
 
@@ -134,5 +167,8 @@ def look_across(connection: DuckDBPyConnection) -> None:
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
-    """Make the tables of the streams of this module from clean tables and lookups."""
+    """Make the tables of the streams of this module from clean tables, annotations, lookups, and
+    the audience.
+    """
+    create(connection, "post_repeats", _POST_REPEATS)
     create(connection, "stream_posts", _POSTS)

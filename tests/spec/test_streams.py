@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from features.asof import Window
@@ -13,8 +14,8 @@ from tests.market import as_rows, columns_of, expect, prepare_market, topics
 
 DRINKS = topics("tea coffee")
 BRIEF = """
-    campaign_id | brief | starts_at
-    tea         | tea   | 2024-04-01
+    campaign_id | brief | starts_at  | language
+    tea         | tea   | 2024-04-01 | en
 """
 POST = """
     post_id | creator_id | published_at | text
@@ -29,13 +30,56 @@ def received(kind: str) -> str:
     """
 
 
+PAST = """
+    campaign_id | brief | starts_at  | attribution_days
+    old         | tea   | 2024-01-01 | 7
+    tea         | tea   | 2024-04-01 | 7
+"""
+OUTCOME = """
+    campaign_id | creator_id | exposed | conversions | measured_at
+    old         | ana        | 100     | 1           | 2024-03-01
+"""
+
+
 # One event of ana's a stream, which happens or is read on 1 March.
 ONE_EVENT = {
     "posts": {"posts": POST},
     "topical_posts": {"posts": POST, "campaigns": BRIEF},
+    "links": {
+        "posts": pd.DataFrame(
+            {
+                "post_id": ["1"],
+                "creator_id": ["ana"],
+                "published_at": ["2024-03-01"],
+                "domains": [["a.org"]],
+            }
+        )
+    },
+    "themes": {"posts": POST},
+    "own_voice": {
+        "posts": """
+            post_id | creator_id | published_at | text
+            1       | ana        | 2024-03-01   | Good morning to all of you out there
+        """,
+        "campaigns": BRIEF,
+    },
     "comments": {"interactions": received("comment")},
     "received": {"interactions": received("like")},
     "topical_mentions": {"interactions": received("mention"), "campaigns": BRIEF},
+    "audience_voices": {"interactions": received("comment"), "campaigns": BRIEF},
+    "opinions": {
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id | text
+            1              | 2024-03-01  | comment | fan      | ana       | I really love this book
+        """
+    },
+    "topical_talk": {
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id | text
+            1              | 2024-03-01  | comment | ana      | peer      | tea
+        """,
+        "campaigns": BRIEF,
+    },
     "acts": {
         "interactions": """
             interaction_id | occurred_at | kind | actor_id | target_id
@@ -75,15 +119,15 @@ ONE_EVENT = {
             1              | 2024-03-01  | like | cem      | ana
         """,
     },
-    "past": {
-        "campaigns": """
-            campaign_id | brief | starts_at  | attribution_days
-            old         | tea   | 2024-01-01 | 7
+    "past": {"campaigns": PAST, "outcomes": OUTCOME},
+    "related_past": {"campaigns": PAST, "outcomes": OUTCOME},
+    "platform_past": {
+        "creators": """
+            creator_id | platform
+            ana        | tok
         """,
-        "outcomes": """
-            campaign_id | creator_id | exposed | conversions | measured_at
-            old         | ana        | 100     | 1           | 2024-03-01
-        """,
+        "campaigns": PAST,
+        "outcomes": OUTCOME,
     },
     "audience": {
         "audience": """
