@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from features.phrases import CALL_TO_ACTION
+from features.phrases import BENEFIT, CALL_TO_ACTION
 from features.streams.people import JUMP
 from features.streams.spec import StreamSpec, create
 
@@ -71,6 +71,7 @@ SELECT post_id, p.creator_id, published_at AS known_at, kind, text, links, domai
     length(regexp_replace(text, '[^#]', '', 'g')) AS hashtags,
     contains(text, '?') AS asks,
     regexp_matches(lower(text), '{CALL_TO_ACTION}') AS calls,
+    regexp_matches(lower(text), '{BENEFIT}') AS promises,
     kind <> 'original' OR coalesce(regexp_matches(text, '(^|[^\w])@\w'), FALSE) AS cites,
     length(regexp_replace(text, '[^\p{{Lu}}]', '', 'g'))
         / nullif(length(regexp_replace(text, '[^\p{{Lu}}\p{{Ll}}]', '', 'g')), 0) AS capitals,
@@ -112,6 +113,7 @@ POST_FLAGS = {
     "conversational": "kind IN ('reply', 'quote')",
     "asks": "CASE WHEN characters IS NOT NULL THEN asks END",
     "calls": "CASE WHEN characters IS NOT NULL THEN calls END",
+    "promises": "CASE WHEN characters IS NOT NULL THEN promises END",
     "linked": "links > 0",
     "sponsored": "sponsored",
     "asks_nothing": "CASE WHEN characters IS NOT NULL THEN NOT asks END",

@@ -66,7 +66,14 @@ ONE_EVENT = {
     "comments": {"interactions": received("comment")},
     "received": {"interactions": received("like")},
     "topical_mentions": {"interactions": received("mention"), "campaigns": BRIEF},
-    "audience_voices": {"interactions": received("comment"), "campaigns": BRIEF},
+    "topical_comments": {"interactions": received("comment"), "campaigns": BRIEF},
+    "audience_voice": {
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id | text
+            1              | 2024-03-01  | comment | fan      | ana       | I really love this book
+        """,
+        "campaigns": BRIEF,
+    },
     "opinions": {
         "interactions": """
             interaction_id | occurred_at | kind    | actor_id | target_id | text
