@@ -67,7 +67,8 @@ FROM said s LEFT JOIN act_words w ON w.interaction_id = s.answer_id
 _COMMENTS = f"""
 SELECT c.*, c.known_at + INTERVAL {ANSWER_DAYS} DAY AS due_at, contains(c.text, '?') AS asks,
     w.polarity, a.polarity AS answer_polarity, a.echoes,
-    ln(length(a.answer)) AS answer_log_characters, hash(a.answer) AS answer_text,
+    ln(length(a.answer)) AS answer_log_characters,
+    CASE WHEN a.answer IS NOT NULL THEN hash(a.answer) END AS answer_text,
     CASE WHEN a.answer IS NOT NULL THEN hash(a.comment) END AS answered_text,
     again.known_at AS again_at, p.pitied_at
 FROM answered_comments c

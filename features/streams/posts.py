@@ -138,7 +138,7 @@ POST_VALUES = {
     "log_views": "ln(views + 1)",
     "log_engagement": "ln(likes + comments + 1)",
     "gap_days": "gap_days",
-    "log_gap_days": "ln(greatest(gap_days, .25))",
+    "log_gap_days": "CASE WHEN gap_days IS NOT NULL THEN ln(greatest(gap_days, .25)) END",
     # The last seven days before as_of are week 1.
     "week_back": "ceil(date_diff('microsecond', known_at, as_of) / 604800e6)",
     "exclamations": "CASE WHEN characters IS NOT NULL THEN exclamations END",

@@ -93,6 +93,39 @@ ONE_EVENT = {
             1              | 2024-03-01  | like | ana      | fan
         """
     },
+    "threads": {
+        "posts": "post_id | creator_id | published_at\n p1 | ana | 2024-02-01",
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id | post_id
+            1              | 2024-03-01  | comment | fan      | kid       | p1
+        """,
+    },
+    "exchanges": {
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id
+            1              | 2024-03-01  | comment | ana      | fan
+            2              | 2024-03-01  | reply   | fan      | ana
+        """
+    },
+    "favours": {
+        "interactions": """
+            interaction_id | occurred_at | kind | actor_id | target_id
+            1              | 2024-03-01  | like | ana      | fan
+        """
+    },
+    "approaches": {
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id
+            1              | 2024-03-01  | mention | ana      | fan
+        """
+    },
+    "peer_acts": {
+        "creators": "creator_id\n ana\n cem",
+        "interactions": """
+            interaction_id | occurred_at | kind | actor_id | target_id
+            1              | 2024-03-01  | like | cem      | ana
+        """,
+    },
     "past": {"campaigns": PAST, "outcomes": OUTCOME},
     "related_past": {"campaigns": PAST, "outcomes": OUTCOME},
     "platform_past": {
