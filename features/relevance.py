@@ -105,8 +105,8 @@ def days_since_on_topic(h: History) -> Column:
 )
 def topical_response(h: History) -> Column:
     """Log response per view of earlier posts, weighted by their similarity with the brief, against
-    the mean of all comparable posts, shrunk as by five posts; missing without comparable read
-    posts.
+    the mean of all comparable posts, shrunk as by five posts; missing without a comparable read
+    post that has anything in common with the brief.
     """
     weight = h.topical_posts.where("read").total("closeness")
     on_topic = h.topical_posts.weighted_mean("log_response", "closeness")

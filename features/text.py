@@ -25,6 +25,10 @@ FIT_TEXTS = 100_000
 ON_TOPIC = 0.35
 """Cosine similarity from which a text counts as being on the topic of a brief."""
 
+UNLIKE = 1e-4
+"""Cosine similarity below which two texts have nothing in common: what single precision leaves of
+zero is less."""
+
 
 @dataclass(frozen=True)
 class TextSpace:

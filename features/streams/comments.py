@@ -29,8 +29,10 @@ WHERE p.characters IS NOT NULL AND p.kind = 'original' AND NOT contains(p.text, 
     AND (regexp_matches(lower(p.text), '{SYMPATHY}') OR w.polarity <= {CRITICAL})
 """
 
+# An answer without a parent is the first one: what is answered by name before it is not left to it.
 _ANSWERED = """
-SELECT r.*, least(e.answered_at, b.answered_at) AS answered_at,
+SELECT r.*, coalesce(b.answered_at, e.answered_at) AS answered_at,
+    coalesce(b.answer_id, e.answer_id) AS answer_id,
     lag(r.known_at) OVER (
         PARTITION BY r.creator_id, r.actor_id ORDER BY r.known_at, r.interaction_id
     ) AS previous_at
@@ -40,23 +42,12 @@ LEFT JOIN bare_answers b USING (interaction_id)
 WHERE r.kind = 'comment'
 """
 
-# The words of an answer: of those given at one moment, the one that comes first by its id.
 _ANSWERS = """
-WITH found AS (
-    SELECT c.interaction_id, any_value(c.text) AS comment,
-        arg_min({'id': r.interaction_id, 'text': r.text}, r.interaction_id) AS answer
-    FROM answered_comments c
-    JOIN interactions r ON r.actor_id = c.creator_id AND r.occurred_at = c.answered_at
-        AND r.kind = 'reply'
-        AND (r.parent_id = c.interaction_id
-            OR r.parent_id IS NULL AND r.target_id = c.actor_id AND r.post_id = c.post_id)
-    GROUP BY c.interaction_id
-),
-said AS (
-    SELECT interaction_id, answer.id AS answer_id,
-        CASE WHEN trim(answer.text) <> '' THEN lower(trim(answer.text)) END AS answer,
-        coalesce(lower(trim(comment)), '') AS comment
-    FROM found
+WITH said AS (
+    SELECT c.interaction_id, c.answer_id,
+        CASE WHEN trim(r.text) <> '' THEN lower(trim(r.text)) END AS answer,
+        coalesce(lower(trim(c.text)), '') AS comment
+    FROM answered_comments c JOIN interactions r ON r.interaction_id = c.answer_id
 )
 SELECT s.interaction_id, s.answer, s.comment, w.polarity,
     CASE WHEN len(content_words(s.comment)) > 0 AND s.answer IS NOT NULL
@@ -68,6 +59,7 @@ _COMMENTS = f"""
 SELECT c.*, c.known_at + INTERVAL {ANSWER_DAYS} DAY AS due_at, contains(c.text, '?') AS asks,
     w.polarity, a.polarity AS answer_polarity, a.echoes,
     ln(length(a.answer)) AS answer_log_characters,
+    -- Null has a hash too.
     CASE WHEN a.answer IS NOT NULL THEN hash(a.answer) END AS answer_text,
     CASE WHEN a.answer IS NOT NULL THEN hash(a.comment) END AS answered_text,
     again.known_at AS again_at, p.pitied_at

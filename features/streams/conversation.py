@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -49,7 +49,8 @@ WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'r
 # The first explicit answer of the person addressed; answers without a parent are matched in Python
 # below.
 _EXPLICIT_ANSWERS = """
-SELECT c.interaction_id, min(r.occurred_at) AS answered_at
+SELECT c.interaction_id, min(r.occurred_at) AS answered_at,
+    arg_min(r.interaction_id, {'at': r.occurred_at, 'id': r.interaction_id}) AS answer_id
 FROM stream_received c
 JOIN interactions r ON r.parent_id = c.interaction_id AND r.actor_id = c.creator_id
 WHERE c.kind = 'comment' AND r.kind = 'reply' AND r.occurred_at >= c.known_at
@@ -127,7 +128,7 @@ def _match_bare_replies(connection: DuckDBPyConnection) -> pa.Table:
     """
     events = connection.sql(_CONVERSATIONS_WITH_BARE_REPLIES).to_arrow_table().to_pylist()
     open_comments: dict[tuple[str, str, str], list[dict[str, Any]]] = defaultdict(list)
-    answered: dict[str, datetime] = {}
+    answered: dict[str, dict[str, Any]] = {}
     for event in events:
         thread = open_comments[event["creator_id"], event["commenter_id"], event["post_id"]]
         if not event["is_reply"]:
@@ -140,11 +141,12 @@ def _match_bare_replies(connection: DuckDBPyConnection) -> pa.Table:
                 explicit is None or explicit > event["known_at"]
             ):
                 thread.remove(comment)
-                answered[comment["interaction_id"]] = event["known_at"]
+                answered[comment["interaction_id"]] = event
                 break
     return pa.table(
         {
             "interaction_id": pa.array(list(answered), pa.string()),
-            "answered_at": pa.array(list(answered.values()), pa.timestamp("us")),
+            "answered_at": pa.array([r["known_at"] for r in answered.values()], pa.timestamp("us")),
+            "answer_id": pa.array([r["interaction_id"] for r in answered.values()], pa.string()),
         }
     )

@@ -124,7 +124,7 @@ POST_FLAGS = {
     "promotes": "CASE WHEN characters IS NOT NULL OR links IS NOT NULL OR sponsored IS NOT NULL"
     " THEN (coalesce(calls, FALSE) OR coalesce(links > 0, FALSE) OR coalesce(sponsored, FALSE))"
     " AND NOT coalesce(asks, FALSE) AND NOT cites END",
-    "in_jump": f"jump_known_at < as_of AND jump >= {JUMP}",
+    "in_jump": f"CASE WHEN jump_known_at < as_of THEN jump >= {JUMP} END",
 }
 POST_VALUES = {
     "log_response": "ln((comments + shares + .5) / (views + 1))",
@@ -138,6 +138,7 @@ POST_VALUES = {
     "log_views": "ln(views + 1)",
     "log_engagement": "ln(likes + comments + 1)",
     "gap_days": "gap_days",
+    # greatest() passes over null: the first post has no gap.
     "log_gap_days": "CASE WHEN gap_days IS NOT NULL THEN ln(greatest(gap_days, .25)) END",
     # The last seven days before as_of are week 1.
     "week_back": "ceil(date_diff('microsecond', known_at, as_of) / 604800e6)",

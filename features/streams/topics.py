@@ -13,7 +13,7 @@ import pyarrow as pa
 from features.language import detect_languages
 from features.streams.posts import POST_FLAGS, POST_VALUES
 from features.streams.spec import StreamSpec, create
-from features.text import ON_TOPIC
+from features.text import ON_TOPIC, UNLIKE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -48,7 +48,11 @@ STREAMS: dict[str, StreamSpec] = {
         " JOIN post_states s USING (moment_id) JOIN text_vectors v USING (text_key)"
         f" JOIN brief_vectors b USING (campaign_id) WHERE {_COMPARABLE}",
         {**POST_FLAGS, **_TOPICAL},
-        {**POST_VALUES, "similarity": "similarity", "closeness": "greatest(similarity, 0.0)"},
+        {
+            **POST_VALUES,
+            "similarity": "similarity",
+            "closeness": f"CASE WHEN similarity >= {UNLIKE} THEN similarity ELSE 0 END",
+        },
         by_brief=True,
     ),
     # Mentions by others that can be compared with the brief.
