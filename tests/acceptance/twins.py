@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from training.world.phrases import COMMENTS, PROMISES, REPLIES
+from training.world.rings import COMES, COMES_HOURS, RETURNS, RETURNS_HOURS, SPREAD
 
 Tables: TypeAlias = dict[str, pd.DataFrame]
 Change: TypeAlias = Callable[[Tables, str, pd.Timestamp], Tables]
@@ -102,33 +103,41 @@ def followers_times(factor: float, last_days: int | None = None) -> Change:
 
 
 def in_ring_with(partners: list[str], market: Tables) -> Change:
-    """Partners come under each post of the last 120 days within hours, and the visit is returned within hours.
+    """A ring as the market has them, over 120 days: visits after each post of either side, returned within hours.
 
-    Counters rise by what they did.
+    Counters of the twin's posts rise by what its partners did.
     """
 
     def change(own: Tables, name: str, as_of: pd.Timestamp) -> Tables:
         rng = np.random.default_rng(0)
-        posts, read = own["posts"], own["post_metrics"]
-        recent = posts[posts["published_at"].between(as_of - 120 * DAY, as_of - DAY)]
-        theirs = market["posts"][market["posts"]["creator_id"].isin(partners)]
+        columns = ["published_at", "post_id", "creator_id"]
+        there = market["posts"]["creator_id"].isin(partners)
+        both = pd.concat([own["posts"][columns], market["posts"].loc[there, columns]])
+        times = {who: part.sort_values("published_at") for who, part in both.groupby("creator_id")}
         rows: list[Act] = []
-        counted: dict[str, dict[str, int]] = {"comment": {}, "like": {}, "reshare": {}}
-        for post, published in zip(recent["post_id"], recent["published_at"], strict=True):
-            for partner in partners:
-                kind = str(rng.choice(["comment", "like", "reshare"], p=[0.45, 0.35, 0.2]))
-                came = published + float(rng.uniform(0.3, 2)) * HOUR
-                rows.append((came, kind, partner, name, post))
-                counted[kind][post] = counted[kind].get(post, 0) + 1
-                before = theirs[(theirs["creator_id"] == partner) & (theirs["published_at"] < came)]
-                if len(before):
-                    back = came + float(rng.uniform(0.3, 2)) * HOUR
-                    rows.append((back, kind, name, partner, before["post_id"].iloc[-1]))
+
+        def visit(after: pd.Timestamp, hours: float, visitor: str, host: str) -> pd.Timestamp:
+            at = after + hours * float(np.exp(rng.normal(0, SPREAD))) * HOUR
+            earlier = times[host].loc[times[host]["published_at"] < at, "post_id"]
+            kind = str(rng.choice(["comment", "like", "reshare"], p=[0.45, 0.35, 0.2]))
+            if len(earlier) and at < as_of:
+                rows.append((at, kind, visitor, host, earlier.iloc[-1]))
+            return at
+
+        recent = both[both["published_at"].between(as_of - 120 * DAY, as_of)]
+        for published, _, host in recent.itertuples(index=False):
+            for visitor in partners if host == name else [name]:
+                if rng.uniform() < COMES:
+                    came = visit(published, COMES_HOURS, visitor, host)
+                    if rng.uniform() < RETURNS:
+                        visit(came, RETURNS_HOURS, host, visitor)
         acts = _acts(name, "ring", rows)
         words = [PROMISES["en"][i % len(PROMISES["en"])] for i in range(len(acts))]
         acts["text"] = pd.Series(words, dtype=object).where(acts["kind"] == "comment", None)
+        read = own["post_metrics"]
         for kind, counter in (("comment", "comments"), ("like", "likes"), ("reshare", "shares")):
-            more = read["post_id"].map(counted[kind]).fillna(0).astype("int64")
+            done = acts[(acts["kind"] == kind) & (acts["target_id"] == name)]
+            more = read["post_id"].map(done["post_id"].value_counts()).fillna(0).astype("int64")
             read = read.assign(**{counter: np.minimum(read[counter] + more, read["views"])})
         return {
             **own,
