@@ -64,6 +64,7 @@ def write_events(path: Path, events: int) -> None:
         return f"left(printf('%016x', hash({number})), 12)"
 
     with duckdb.connect(config={"preserve_insertion_order": True}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(
             "COPY (WITH drawn AS (SELECT"
             f" CAST(floor(exp({uniform(0)} * ln({creators} + 1.0))) AS BIGINT) - 1 AS creator,"
