@@ -88,20 +88,19 @@ WHERE kind IN ('original', 'reply', 'reshare', 'quote')
 WINDOW creator_posts AS (PARTITION BY p.creator_id ORDER BY published_at, post_id)
 """
 
+# A reading with the time from which it is no longer the last one.
+_POST_READINGS = """
+SELECT *, lead(observed_at, 1, TIMESTAMP '9999-12-31')
+    OVER (PARTITION BY post_id ORDER BY observed_at) AS outdated_at
+FROM post_metrics
+"""
+
 POST_STATES = """
-WITH known AS (
-    SELECT m.moment_id, m.as_of, p.*
-    FROM moments m JOIN stream_posts p ON p.creator_id = m.creator_id AND p.known_at < m.as_of
-),
-readings AS (
-    SELECT k.moment_id, k.post_id, arg_max({'views': r.views, 'likes': r.likes,
-        'comments': r.comments, 'shares': r.shares}, r.observed_at) AS last
-    FROM known k JOIN post_metrics r ON r.post_id = k.post_id AND r.observed_at < k.as_of
-    GROUP BY k.moment_id, k.post_id
-)
-SELECT known.*, last.views AS views, last.likes AS likes, last.comments AS comments,
-    last.shares AS shares
-FROM known LEFT JOIN readings USING (moment_id, post_id)
+SELECT m.moment_id, m.as_of, p.*, r.views, r.likes, r.comments, r.shares
+FROM moments m
+JOIN stream_posts p ON p.creator_id = m.creator_id AND p.known_at < m.as_of
+LEFT JOIN post_readings r
+    ON r.post_id = p.post_id AND r.observed_at < m.as_of AND r.outdated_at >= m.as_of
 """
 """Every post of a moment's creator before `as_of`, with its latest reading before `as_of`."""
 
@@ -175,3 +174,4 @@ def prepare(connection: DuckDBPyConnection) -> None:
     """
     create(connection, "post_repeats", _POST_REPEATS)
     create(connection, "stream_posts", _POSTS)
+    create(connection, "post_readings", _POST_READINGS)

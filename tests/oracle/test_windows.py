@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
@@ -19,7 +20,8 @@ from tests.random_market import START, STEP, STEPS, random_market
 STREAMS_OF_EVENTS = ("posts", "comments", "received", "acts", "past", "audience")
 MEASURES = (
     *("count", "distinct", "share", "mean", "sum", "median", "spread", "max", "latest"),
-    *("weighted_mean", "days_since_last", "days_since_first"),
+    *("weighted_mean", "days_since_last", "days_since_first", "top_share", "repeat_share"),
+    "variety",
 )
 TEXTS = {"text", "actor", "target"}
 DISCRETE = TEXTS | {"exclamations", "hashtags", "exposed", "conversions"}
@@ -71,6 +73,14 @@ def measured(window: Window, events: list[Event], as_of: datetime) -> float:
             weighed = [(value, weight) for value, weight in weighed if weight is not None]
             total = sum(weight for _, weight in weighed)
             return sum(v * w for v, w in weighed) / total if total else np.nan
+        case "top_share":
+            return max(Counter(values).values()) / len(values)
+        case "repeat_share":
+            often = Counter(values).values()
+            return sum(times > 1 for times in often) / len(often)
+        case "variety":
+            pairs = [one != other for i, one in enumerate(values) for other in values[:i]]
+            return sum(pairs) / len(pairs) if pairs else np.nan
         case "days_since_last":
             return (as_of - max(values)) / timedelta(days=1)
         case "days_since_first":
@@ -90,7 +100,7 @@ def windows(stream: str, random: Random, count: int) -> list[Window]:
                 # Of a name that is also a value, a window takes the value.
                 flags = [flag for flag in spec.flags if flag not in spec.values]
                 value = random.choice(flags or [""])
-            elif measure == "distinct":
+            elif measure in ("distinct", "top_share", "repeat_share", "variety"):
                 # Not of computed numbers: equal ones may differ in the last bit.
                 value = random.choice([*sorted(DISCRETE & spec.values.keys()), "known_at"])
             elif measure in ("mean", "sum", "median", "spread", "max", "latest", "weighted_mean"):

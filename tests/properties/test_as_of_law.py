@@ -7,7 +7,6 @@ leak; fitted parts have a test of their own in training.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import ModuleType
@@ -19,10 +18,11 @@ from duckdb import DuckDBPyConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import features.asof
 import features.levels
+import features.window_queries
+import features.windows
 from features import vectors
-from features.asof import Window, forget_after, known_outcomes, known_texts
+from features.asof import forget_after, known_outcomes, known_texts
 from features.build import build
 from features.levels import base_levels
 from features.streams import STREAMS, peers, people, posts, prepare, record
@@ -130,8 +130,8 @@ def test_the_markets_give_every_feature_a_value() -> None:
 
 # Where the past ends, and what it would be to overlook it. Each is seen to break the law.
 LEAKS: dict[str, tuple[ModuleType | str, str, str, str]] = {
-    "posts": (features.asof, "POST_STATES", "p.known_at < m.as_of", "TRUE"),
-    "counters": (features.asof, "POST_STATES", "r.observed_at < k.as_of", "TRUE"),
+    "posts": (features.windows, "POST_STATES", "p.known_at < m.as_of", "TRUE"),
+    "counters": (features.windows, "POST_STATES", "r.observed_at < m.as_of", "TRUE"),
     "audience": ("audience", "joined", "s.known_at < m.as_of", "TRUE"),
     "usual growth": (people, "_AUDIENCE", "AND 1 PRECEDING", "AND UNBOUNDED FOLLOWING"),
     "repeated posts": (posts, "_POST_REPEATS", "lag(", "lead("),
@@ -269,9 +269,6 @@ def test_neither_the_order_of_rows_nor_the_number_of_threads_changes_a_bit(
 def test_sums_in_floating_point_would_show_the_order_of_rows(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    exact: Callable[[Window], str] = Window.sql
-    monkeypatch.setattr(
-        Window, "sql", lambda self: exact(self).replace("DECIMAL(38, 12)", "DOUBLE")
-    )
+    monkeypatch.setattr(features.window_queries, "EXACT", "DOUBLE")
     with pytest.raises(AssertionError, match="differ"):
         assert_order_is_nothing(random_market(2), 2)

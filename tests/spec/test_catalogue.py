@@ -11,6 +11,7 @@ import pytest
 from features.asof import windows_of
 from features.feature import QUALITIES, Unit, catalogue, feature
 from features.streams import STREAMS
+from features.window_queries import queries
 
 KEYS = {"creator_id", "campaign_id", "as_of"}
 
@@ -66,7 +67,7 @@ def test_features_ask_only_for_streams_flags_and_values_that_exist() -> None:
     for window in windows_of(one.compute for one in catalogue()):
         spec = STREAMS[window.stream]
         assert set(window.where) <= spec.flags.keys()
-        assert window.sql()
+        assert queries(STREAMS[window.stream], [window])
 
 
 def test_no_rate_feature_looks_at_the_level_of_an_audience() -> None:

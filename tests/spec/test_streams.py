@@ -10,6 +10,7 @@ import pytest
 
 from features.asof import Window
 from features.streams import STREAMS
+from features.window_queries import queries
 from tests.market import as_rows, columns_of, expect, prepare_market, topics
 
 DRINKS = topics("tea coffee")
@@ -426,7 +427,7 @@ def test_nothing_of_nothing_is_null_and_never_infinite() -> None:
 
 def test_a_measure_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="no measure is called average"):
-        Window("posts", "average").sql()
+        queries(STREAMS["posts"], [Window("posts", "average")])
 
 
 topical = partial(expect, space=topics("tea coffee", "run"), tolerance=1e-6)
