@@ -240,7 +240,8 @@ def test_thread_depth_ends_at_ten() -> None:
         2024-04-01 | (55+20)/12
         """,
         posts=THREAD_POSTS,
-        interactions="interaction_id|occurred_at|kind|actor_id|target_id|post_id|parent_id\n" + chain,
+        interactions="interaction_id|occurred_at|kind|actor_id|target_id|post_id|parent_id\n"
+        + chain,
     )
 
 
