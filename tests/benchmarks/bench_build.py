@@ -18,7 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 
 import duckdb
 
@@ -71,33 +71,31 @@ def measure(database: Path, events: int, workers: int) -> dict[str, float]:
 
 
 def memory_of(process: int) -> float:
-    """GiB of a process and all that it started, what they share counted once (PSS)."""
+    """GiB resident in a process and all that it started; what they share counts in each."""
     total, waiting = 0, [process]
     while waiting:
         folder = Path("/proc") / str(waiting.pop())
         try:
-            lines = (folder / "smaps_rollup").read_text().splitlines()
-            total += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+            total += int((folder / "statm").read_text().split()[1])
             for task in (folder / "task").iterdir():
                 waiting += map(int, (task / "children").read_text().split())
-        except (OSError, StopIteration):  # it has just ended
+        except OSError:  # it has just ended
             continue
-    return total / 2**20
+    return total * resource.getpagesize() / 2**30
 
 
 def watched(*arguments: object) -> tuple[dict[str, float], float]:
-    """What this module prints in a process of its own, and the peak memory of its tree."""
+    """What this module finds in a process of its own, and the peak memory of its tree."""
     command = [sys.executable, "-m", "tests.benchmarks.bench_build", *map(str, arguments)]
     peak = 0.0
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        while process.poll() is None:
-            peak = max(peak, memory_of(process.pid))
-            time.sleep(EVERY)
-        assert process.stdout is not None
-        said = process.stdout.read()
-    if process.returncode:
-        raise RuntimeError(f"{' '.join(command)} ended with status {process.returncode}")
-    return json.loads(said or "{}"), peak
+    with NamedTemporaryFile("r") as found:
+        with subprocess.Popen([*command, "--found", found.name]) as process:
+            while process.poll() is None:
+                peak = max(peak, memory_of(process.pid))
+                time.sleep(EVERY)
+        if process.returncode:
+            raise RuntimeError(f"{' '.join(command)} ended with status {process.returncode}")
+        return json.loads(found.read() or "{}"), peak
 
 
 def main() -> None:
@@ -108,13 +106,15 @@ def main() -> None:
     parser.add_argument("--write", type=Path)
     parser.add_argument("--make", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--found", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     sizes = [int(size) for size in asked.events.split(",")]
     if asked.make:
         write_market(asked.make, events=sizes[0], creators=asked.creators)
         return
     if asked.measure:
-        print(json.dumps(measure(asked.measure, sizes[0], asked.workers)))
+        found = measure(asked.measure, sizes[0], asked.workers)
+        asked.found.write_text(json.dumps(found), encoding="utf-8")
         return
     lines = [
         SECTION,
