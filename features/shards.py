@@ -1,7 +1,8 @@
 """Clean tables cut by creator, out of core: a shard holds what its creators' streams need.
 
 An interaction goes to the shards of its actor, its target and the owner of its post, where these
-are creators; what is known of a campaign, and the lookups across creators, go to all.
+are creators. Of a lookup across creators a shard holds what is looked up of the creators that occur
+in it; campaigns, and lookups of no creator, it holds whole.
 """
 
 from __future__ import annotations
@@ -49,6 +50,18 @@ _OTHERWISE = {
     " LEFT JOIN (SELECT post_id, shard FROM posts JOIN shard_of USING (creator_id)) o"
     " ON o.post_id = t.post_id",
 }
+
+# Creators that occur in a shard: its own, and those in its interactions.
+_OCCURS_IN = f"""
+CREATE OR REPLACE TEMP TABLE occurs_in AS
+SELECT DISTINCT creator_id, a.shard
+FROM (
+    SELECT unnest([actor_id, target_id]) AS creator_id, shard FROM ({_OTHERWISE["interactions"]})
+    UNION ALL FROM shard_of
+) a
+JOIN creators USING (creator_id)
+"""
+_LOOKED_UP = "SELECT t.*, o.shard FROM {lookup} t JOIN occurs_in o USING (creator_id)"
 
 
 @dataclass(frozen=True)
@@ -103,8 +116,16 @@ def cut(connection: DuckDBPyConnection, folder: Path, *, content: str, shards: i
             _write(connection, made.folder / f"{table.name}.parquet", f"FROM {table.name}")
         else:
             _write(connection, made.folder / table.name, query, "PARTITION_BY (shard)")
+    connection.execute(_OCCURS_IN)
     for lookup in LOOKUPS:
-        _write(connection, made.folder / f"{lookup}.parquet", f"FROM {lookup}")
+        whole = made.folder / f"{lookup}.parquet"
+        if "creator_id" in connection.sql(f"FROM {lookup}").columns:
+            query = _LOOKED_UP.format(lookup=lookup)
+            _write(connection, made.folder / lookup, query, "PARTITION_BY (shard)")
+            _write(connection, whole, f"FROM {lookup} LIMIT 0")  # its columns
+        else:
+            _write(connection, whole, f"FROM {lookup}")
+    connection.execute("DROP TABLE occurs_in")
     partial = made.folder / f".{_CUT_FILE}"
     partial.write_text(json.dumps({"fingerprint": fingerprint}) + "\n", encoding="utf-8")
     partial.replace(made.folder / _CUT_FILE)
@@ -135,11 +156,10 @@ def open_shard(cut: Cut, shard: int, spill: Path) -> DuckDBPyConnection:
         for path in [whole] if _query(table) is None else cut.files(table.name, shard):
             _fill(connection, f"INSERT INTO {table.name} BY NAME FROM lines_read", path)
     for lookup in LOOKUPS:
-        _fill(
-            connection,
-            f"CREATE TEMP TABLE {lookup} AS FROM lines_read",
-            cut.folder / f"{lookup}.parquet",
-        )
+        whole = cut.folder / f"{lookup}.parquet"
+        _fill(connection, f"CREATE TEMP TABLE {lookup} AS FROM lines_read", whole)
+        for path in cut.files(lookup, shard):
+            _fill(connection, f"INSERT INTO {lookup} BY NAME FROM lines_read", path)
     return connection
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import pickle
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -33,6 +33,7 @@ from features import streams
 from features.build import ROW_KEYS, build
 from features.errors import Unfinished
 from features.feature import catalogue
+from features.output import sha256_of
 from features.shards import Cut, open_shard
 from features.text import TextSpace
 
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 20_000
 """Rows that a worker builds, and the parent reads, at a time."""
+
+SPACE = "space"
+"""Folder, among the parts, with the space of texts as a bundle holds it."""
 
 _POSITION = "position"
 
@@ -93,8 +97,7 @@ def build_parts(
     """
     keys = rows[ROW_KEYS].reset_index(drop=True)
     names = [feature.name for feature in catalogue()]
-    folder = cut.folder / f"parts-{_key(cut, keys, space)[:16]}"
-    folder.mkdir(exist_ok=True)
+    folder = _folder_of_parts(cut, keys, space)
     shard_of = connection.sql("FROM shard_of").to_arrow_table().to_pandas()
     shard = keys["creator_id"].map(shard_of.set_index("creator_id")["shard"])
     if shard.isna().any():
@@ -105,10 +108,11 @@ def build_parts(
     missing = sorted((n for n, path in wanted.items() if not path.exists()), key=cut.size)[::-1]
     try:
         if workers > 1 and len(missing) > 1:
-            _build_all(cut, space, {n: grouped[n] for n in missing}, wanted, workers)
+            _build_all(cut, folder / SPACE, {n: grouped[n] for n in missing}, wanted, workers)
         else:
+            known = TextSpace.load(folder / SPACE)
             for number in missing:
-                _build_one(cut, space, number, grouped[number], wanted[number])
+                _build_one(cut, known, number, grouped[number], wanted[number])
     except (BrokenProcessPool, duckdb.OutOfMemoryException) as error:
         done = sum(path.exists() for path in wanted.values())
         raise Unfinished(
@@ -119,20 +123,31 @@ def build_parts(
     return Parts(tuple(wanted.values()), (len(keys), len(names)))
 
 
-def _key(cut: Cut, keys: pd.DataFrame, space: TextSpace) -> str:
-    """What the parts depend on: the cut (the program included), the rows and the space of texts."""
-    found = sha256(cut.fingerprint.encode() + pickle.dumps(space))
-    sink = pa.BufferOutputStream()
-    table = pa.Table.from_pandas(keys, preserve_index=False)
-    with pa.ipc.new_stream(sink, table.schema) as stream:
+def _folder_of_parts(cut: Cut, keys: pd.DataFrame, space: TextSpace) -> Path:
+    """The folder of the parts, named by what they depend on: the cut (the program included), the
+    rows and the space of texts, which lies there for the workers.
+    """
+    given = Path(mkdtemp(prefix="space-", dir=cut.folder))
+    space.save(given)
+    found = sha256(cut.fingerprint.encode())
+    for path in sorted(path for path in given.rglob("*") if path.is_file()):
+        found.update(f"{path.relative_to(given).as_posix()} {sha256_of(path)}".encode())
+    lines, table = pa.BufferOutputStream(), pa.Table.from_pandas(keys, preserve_index=False)
+    with pa.ipc.new_stream(lines, table.schema) as stream:
         stream.write_table(table)
-    found.update(sink.getvalue())
-    return found.hexdigest()
+    found.update(lines.getvalue())
+    folder = cut.folder / f"parts-{found.hexdigest()[:16]}"
+    folder.mkdir(exist_ok=True)
+    if (folder / SPACE).exists():
+        shutil.rmtree(given)
+    else:
+        given.rename(folder / SPACE)
+    return folder
 
 
 def _build_all(
     cut: Cut,
-    space: TextSpace,
+    space: Path,
     grouped: dict[int, pd.DataFrame],
     wanted: dict[int, Path],
     workers: int,
@@ -159,8 +174,8 @@ _of_worker: list[tuple[Cut, TextSpace]] = []
 """In a worker process: what all its shards have in common."""
 
 
-def _start_worker(cut: Cut, space: TextSpace) -> None:
-    _of_worker[:] = [(cut, space)]
+def _start_worker(cut: Cut, space: Path) -> None:
+    _of_worker[:] = [(cut, TextSpace.load(space))]
     # Ctrl-C goes to every process of a terminal: the parent ends the work, after the parts begun.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

@@ -27,9 +27,9 @@ from features.feature import catalogue
 from features.prepared import CUTTING_MEMORY, EVENTS_PER_SHARD, Prepared, held_to
 from features.shards import cut
 from tests.benchmarks.large_market import rows_of, write_market
+from tests.benchmarks.results import write_block
 from tests.market import NO_WORDS
 
-SECTION = "## Features in shards"
 EVERY = 0.2
 """Seconds between two looks at the memory of all processes."""
 
@@ -117,7 +117,7 @@ def main() -> None:
         asked.found.write_text(json.dumps(found), encoding="utf-8")
         return
     lines = [
-        SECTION,
+        "## Features in shards",
         "",
         f"Written by `python -m tests.benchmarks.bench_build --events {asked.events} --creators "
         f"{asked.creators} --write tests/benchmarks/RESULTS.md`: {len(catalogue())} features, "
@@ -152,16 +152,7 @@ def main() -> None:
         ]
         print(lines[-1])
     if asked.write:
-        write_section(asked.write, lines)
-
-
-def write_section(path: Path, lines: list[str]) -> None:
-    """Replace this section of a document, or add it at its end."""
-    text = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n"
-    before, _, rest = text.partition(f"\n{SECTION}\n")
-    _, mark, after = rest.partition("\n## ")
-    section = "\n".join(lines)
-    path.write_text(f"{before.rstrip()}\n\n{section}\n{mark and mark + after}", encoding="utf-8")
+        write_block(asked.write, "bench_build", "\n".join(lines))
 
 
 if __name__ == "__main__":
