@@ -51,6 +51,17 @@ Embed = Annotated[
     ),
 ]
 
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        help="Processes that build the features of a large market; the results do not depend on "
+        "it. Default: the number of processors.",
+        min=1,
+        metavar="N",
+    ),
+]
+
 LONGEST_WINDOW = 3650
 
 
@@ -112,6 +123,7 @@ def train(
     name: Annotated[str, typer.Option("--name", help="Name of the registered model.")] = "suasion",
     embed: Embed = None,
     max_bad: MaxBad = 0.05,
+    workers: Workers = None,
     seed: Seed = 0,
 ) -> None:
     """Train a model on matured outcomes, log the run to MLflow and register it as champion."""
@@ -139,7 +151,9 @@ def train(
             whole_folder(bundle, "model bundle") as folder,
             _step(console, "Learning from what was known"),
         ):
-            trained = retrain(market, folder, moment, embedding=embedding, seed=seed)
+            trained = retrain(
+                market, folder, moment, embedding=embedding, seed=seed, workers=workers
+            )
         root = project_root()
         code = find_spec("serving.model_code")
         assert code is not None
@@ -204,9 +218,11 @@ def score(
         typer.Option("--contributions", help="Write contributions.parquet too: SHAP by feature."),
     ] = False,
     max_bad: MaxBad = 0.05,
+    workers: Workers = None,
 ) -> None:
     """Score creators for campaigns: reach, rate and conversions, four qualities, reasons."""
     from features.output import whole_folder, write_manifest
+    from features.prepared import prepared
     from serving.registry import load_model
     from serving.score import Request, requested_rows, score_batches, write_scores
     from serving.settings import project_root
@@ -220,8 +236,11 @@ def score(
         rows = requested_rows(market.connection, request, predictor.trained_until)
         with whole_folder(out, "score") as folder:
             market.write_quarantine(folder / "quarantine")
-            with _step(console, f"Scoring {len(rows):,} rows"):
-                batches = score_batches(market.connection, rows, predictor, version)
+            with (
+                _step(console, f"Scoring {len(rows):,} rows"),
+                prepared(market, workers=workers) as ready,
+            ):
+                batches = score_batches(ready, rows, predictor, version)
                 write_scores(batches, folder, csv=csv, contributions=contributions)
             settings = {
                 "campaigns": list(request.campaigns),
@@ -266,12 +285,13 @@ def evaluate(
     ] = None,
     embed: Embed = None,
     max_bad: MaxBad = 0.05,
+    workers: Workers = None,
     seed: Seed = 0,
 ) -> None:
     """Train at each origin on what was known, judge later campaigns beside the baselines."""
-    from features import streams
     from features.embedding import Embedding
     from features.output import whole_folder, write_manifest
+    from features.prepared import prepared
     from serving.show import show_evaluation
     from serving.show_ablation import show_ablation
     from training.ablation import Ablation
@@ -289,12 +309,11 @@ def evaluate(
     embedding = Embedding.open(embed) if embed is not None else None
     console = _console()
     with _opened(data, "evaluate", max_bad) as market:
-        with _step(console, "Judging"):
-            streams.prepare(market.connection)
-            candidates = known_candidates(market.connection, data)
-            how = take_apart if ablate else judge
+        candidates = known_candidates(market.connection, data)
+        how = take_apart if ablate else judge
+        with _step(console, "Judging"), prepared(market, workers=workers) as ready:
             found = how(
-                market.connection,
+                ready,
                 moments,
                 days,
                 candidates=candidates,
@@ -422,8 +441,8 @@ def demo(
     """
     from datetime import timedelta
 
-    from features import streams
     from features.asof import newest_moment
+    from features.prepared import prepared
     from serving.show import show_comparison
     from training.counterfactual import known_candidates
     from training.evaluation import evaluate as judge
@@ -439,7 +458,6 @@ def demo(
     score(data, out=out / "scores", model=str(out / "model"), csv=True)
     console.rule("5. What popularity would have said")
     with _opened(data, "evaluate", 0.05) as market:
-        streams.prepare(market.connection)
         newest = newest_moment(market.connection)
         assert newest is not None
         # The last campaigns that have matured: three windows of four weeks before the attribution
@@ -448,9 +466,9 @@ def demo(
             newest.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=d)
             for d in (140, 112, 84)
         ]
-        with _step(console, "Judging earlier decisions"):
+        with _step(console, "Judging earlier decisions"), prepared(market) as ready:
             found = judge(
-                market.connection,
+                ready,
                 origins,
                 28,
                 candidates=known_candidates(market.connection, data),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from features.asof import known_outcomes
 from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.feature import QUALITIES, catalogue
+from features.prepared import Prepared
 from models.linear import HISTORY
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
@@ -23,9 +24,6 @@ from training.counterfactual import look_at_candidates, with_value
 from training.evaluation import END_OF_TIME, LEAST_OUTCOMES, log_rate_error, rank_table
 from training.fit import learn, look_back
 from training.money import TIGHT_SHARE, captured, share_of_oracle
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 WHOLE = "all qualities"
 
@@ -70,7 +68,7 @@ def variants() -> dict[str, tuple[str, ...]]:
 
 
 def ablate(
-    connection: DuckDBPyConnection,
+    market: Prepared,
     origins: Sequence[datetime],
     days: float,
     *,
@@ -93,15 +91,15 @@ def ablate(
     UserError
         Exit 6 when an origin has too few labels, or no campaign to judge.
     """
-    outcomes = known_outcomes(connection, END_OF_TIME)
+    outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
     judged, offered, facts = [], [], []
     for origin in sorted(origins):
-        known = look_back(connection, origin, embedding=embedding, seed=seed)
-        ahead = look_ahead(connection, outcomes, known.space, origin, days)
+        known = look_back(market, origin, embedding=embedding, seed=seed)
+        ahead = look_ahead(market, outcomes, known.space, origin, days)
         scored = [(ahead.rows, ahead.matrix, ahead.base_log_odds)]
         if candidates is not None and len(chosen := in_window(candidates, origin, days)):
-            scored.append((chosen, *look_at_candidates(connection, chosen, known.space)))
+            scored.append((chosen, *look_at_candidates(market, chosen, known.space)))
         rates: list[dict[str, Any]] = [{} for _ in scored]
         for variant, features in variants().items():
             on_variant(origin, variant)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from features.asof import creators_with_outcomes
-from features.build import build
 from features.errors import Exit, UserError
 from features.levels import base_levels
+from features.prepared import Prepared
 from features.text import TextSpace
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 
 def in_window(rows: pd.DataFrame, origin: datetime, days: float) -> pd.DataFrame:
@@ -48,7 +44,7 @@ class Ahead:
 
 
 def look_ahead(
-    connection: DuckDBPyConnection,
+    market: Prepared,
     outcomes: pd.DataFrame,
     space: TextSpace,
     origin: datetime,
@@ -68,11 +64,11 @@ def look_ahead(
             "leave this origin out, or give more --days",
             Exit.DATA,
         )
-    matrix = build(connection, rows, space)
-    base = base_levels(connection, rows, space)["base_log_odds"].to_numpy(dtype=np.float64)
+    matrix = market.build(rows, space)
+    base = base_levels(market.connection, rows, space)["base_log_odds"].to_numpy(dtype=np.float64)
     rows = rows.assign(
         origin=origin,
-        is_cold=~rows["creator_id"].isin(creators_with_outcomes(connection, origin)),
+        is_cold=~rows["creator_id"].isin(creators_with_outcomes(market.connection, origin)),
         has_history=matrix["response"].notna(),
     )
     return Ahead(rows, matrix, base)

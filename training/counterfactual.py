@@ -15,9 +15,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.parquet as pq
 
-from features.build import build
 from features.errors import UserError
 from features.levels import base_levels
+from features.prepared import Prepared
 from features.text import TextSpace
 from models.baselines import BASELINES
 from models.predictor import Predictor
@@ -92,11 +92,17 @@ def known_candidates(connection: DuckDBPyConnection, data: Path) -> pd.DataFrame
     )
     cheapest = found.sort_values(["campaign_id", "creator_id", "fee"], kind="stable")
     cheapest = cheapest.drop_duplicates(["campaign_id", "creator_id"])[[*_NEEDED, *_TRUE]]
+    cheapest = cheapest[cheapest["creator_id"].isin(_creators(connection))]
     return cheapest.merge(campaigns, on="campaign_id").reset_index(drop=True)
 
 
+def _creators(connection: DuckDBPyConnection) -> set[str]:
+    found = connection.sql("SELECT creator_id FROM creators").fetchall()
+    return {str(creator) for (creator,) in found}
+
+
 def score_candidates(
-    connection: DuckDBPyConnection, predictor: Predictor, candidates: pd.DataFrame
+    market: Prepared, predictor: Predictor, candidates: pd.DataFrame
 ) -> pd.DataFrame:
     """Candidates with the model's and the baselines' expectations, as of each campaign's decision.
 
@@ -106,7 +112,7 @@ def score_candidates(
         `candidates` with `cost`, `brings` and `reach` (true where known, else realised),
         `our reach`, `suasion` (rate) and one column a baseline.
     """
-    matrix, base = look_at_candidates(connection, candidates, predictor.space)
+    matrix, base = look_at_candidates(market, candidates, predictor.space)
     predicted = predictor.predict(matrix, base, candidates["posts"].to_numpy(np.float64))
     baselines = {name: baseline(matrix, base) for name, baseline in BASELINES.items()}
     return with_value(candidates).assign(
@@ -117,11 +123,12 @@ def score_candidates(
 
 
 def look_at_candidates(
-    connection: DuckDBPyConnection, candidates: pd.DataFrame, space: TextSpace
+    market: Prepared, candidates: pd.DataFrame, space: TextSpace
 ) -> tuple[pd.DataFrame, Floats]:
     """Feature matrix of candidates and the levels of their campaigns, as of each decision."""
-    matrix = build(connection, candidates, space)
-    return matrix, base_levels(connection, candidates, space)["base_log_odds"].to_numpy(np.float64)
+    matrix = market.build(candidates, space)
+    base = base_levels(market.connection, candidates, space)["base_log_odds"]
+    return matrix, base.to_numpy(np.float64)
 
 
 def with_value(candidates: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,15 +14,13 @@ import pandas as pd
 from features.asof import known_outcomes
 from features.embedding import Embedding
 from features.errors import Exit, UserError
+from features.prepared import Prepared
 from models.baselines import BASELINES
 from models.ranking import spearman_by_campaign
 from training.ahead import Ahead, in_window, look_ahead
 from training.bootstrap import interval, two_way
 from training.counterfactual import money_table, score_candidates, truth_table
 from training.fit import Fitted, fit
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 LEAST_OUTCOMES = 5
 """Outcomes that a campaign needs for its order to be judged."""
@@ -62,7 +60,7 @@ class Evaluation:
 
 
 def evaluate(
-    connection: DuckDBPyConnection,
+    market: Prepared,
     origins: Sequence[datetime],
     days: float,
     *,
@@ -79,8 +77,8 @@ def evaluate(
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Holds the clean tables and the prepared streams.
+    market : Prepared
+        The data.
     origins : sequence of datetime
         Naive UTC.
     days : float
@@ -97,18 +95,18 @@ def evaluate(
     UserError
         Exit 6 when an origin has too few labels, or no campaign to judge.
     """
-    outcomes = known_outcomes(connection, END_OF_TIME)
+    outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
     judged, facts, scored = [], [], []
     for origin in sorted(origins):
         on_origin(origin)
-        fitted = fit(connection, origin, embedding=embedding, seed=seed)
-        ahead = look_ahead(connection, outcomes, fitted.predictor.space, origin, days)
+        fitted = fit(market, origin, embedding=embedding, seed=seed)
+        ahead = look_ahead(market, outcomes, fitted.predictor.space, origin, days)
         rows, fact = _judge(ahead, fitted)
         if candidates is not None:
             offered = in_window(candidates, origin, days)
             if len(offered):
-                scored.append(score_candidates(connection, fitted.predictor, offered))
+                scored.append(score_candidates(market, fitted.predictor, offered))
         judged.append(rows)
         facts.append(fact)
     rows = pd.concat(judged, ignore_index=True)

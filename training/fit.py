@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +13,11 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from features.asof import known_outcomes, known_texts, unmeasured_outcomes
-from features.build import build
 from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.feature import catalogue
 from features.levels import base_levels
+from features.prepared import Prepared
 from features.text import TextSpace
 from models.intervals import estimate_spreads
 from models.linear import HISTORY
@@ -26,9 +25,6 @@ from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
 from models.reach import fit_reach
 from models.selection import LEAST_ROWS, select_rate
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 LEAST_CAMPAIGNS = 3
 
@@ -83,7 +79,7 @@ class Known:
 
 
 def look_back(
-    connection: DuckDBPyConnection,
+    market: Prepared,
     until: datetime,
     *,
     embedding: Embedding | None = None,
@@ -94,9 +90,8 @@ def look_back(
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Holds the clean tables and the prepared streams (`streams.prepare`); it may know more than
-        `until`.
+    market : Prepared
+        It may know more than `until`.
     until : datetime
         Training moment, naive UTC: labels mature then, features as of each campaign's own decision.
     embedding : Embedding, optional
@@ -107,11 +102,12 @@ def look_back(
     UserError
         Exit 6 when fewer than `LEAST_ROWS` outcomes in `LEAST_CAMPAIGNS` campaigns have matured.
     """
+    connection = market.connection
     with _one_thread():
         outcomes = known_outcomes(connection, until)
         _require_enough(outcomes[outcomes["exposed"] > 0], until)
         space = TextSpace.fit(known_texts(connection, until), embedding=embedding, seed=seed)
-        matrix = build(connection, outcomes, space)
+        matrix = market.build(outcomes, space)
         base = base_levels(connection, outcomes, space)["base_log_odds"]
         return Known(
             until,
@@ -124,14 +120,14 @@ def look_back(
 
 
 def fit(
-    connection: DuckDBPyConnection,
+    market: Prepared,
     until: datetime,
     *,
     embedding: Embedding | None = None,
     seed: int = 0,
 ) -> Fitted:
     """Train on what was known at a moment: `look_back`, then `learn`."""
-    return learn(look_back(connection, until, embedding=embedding, seed=seed), seed=seed)
+    return learn(look_back(market, until, embedding=embedding, seed=seed), seed=seed)
 
 
 def learn(known: Known, features: Sequence[str] | None = None, *, seed: int = 0) -> Fitted:

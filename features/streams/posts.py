@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from features.phrases import BENEFIT, CALL_TO_ACTION
 from features.streams.people import JUMP
+from features.streams.response_levels import make_response_levels
 from features.streams.spec import StreamSpec, create
 
 if TYPE_CHECKING:
@@ -13,35 +14,6 @@ if TYPE_CHECKING:
 
 REPEAT_DAYS = 180
 """A post repeats one of the same creator that is at most this old and says nearly the same."""
-
-LEVEL_DAYS = 56
-LEVEL_POSTS = 10
-
-# What posts of the eight weeks before a week got, as read before that week, by platform: a post is
-# judged against it, so that a platform's drift is nobody's merit. Known when the week begins, hence
-# at publication.
-_RESPONSE_LEVELS = f"""
-WITH weeks AS (
-    SELECT DISTINCT coalesce(c.platform, '') AS platform, date_trunc('week', p.published_at) AS week
-    FROM posts p JOIN creators c USING (creator_id)
-),
-known AS (
-    SELECT w.platform, w.week, p.post_id, arg_max({{'views': r.views, 'likes': r.likes,
-        'comments': r.comments, 'shares': r.shares}}, r.observed_at) AS last
-    FROM weeks w
-    JOIN posts p ON p.published_at < w.week AND p.published_at >= w.week - INTERVAL {LEVEL_DAYS} DAY
-        AND p.kind IN ('original', 'reply', 'reshare', 'quote')
-    JOIN creators c ON c.creator_id = p.creator_id AND coalesce(c.platform, '') = w.platform
-    JOIN post_metrics r ON r.post_id = p.post_id AND r.observed_at < w.week
-    GROUP BY ALL
-)
-SELECT platform, week,
-    quantile_cont(ln((last.comments + last.shares + .5) / (last.views + 1)), .5) AS usual_response,
-    quantile_cont(ln((last.comments + .5) / (last.views + 1)), .5) AS usual_comments,
-    quantile_cont(ln((last.shares + .5) / (last.views + 1)), .5) AS usual_shares,
-    quantile_cont(ln((last.likes + .5) / (last.views + 1)), .5) AS usual_likes
-FROM known GROUP BY ALL HAVING count(last.views) >= {LEVEL_POSTS}
-"""
 
 # A post against the creator's last one before it with the same key of near-duplicates, in any band.
 _POST_REPEATS = f"""
@@ -165,7 +137,7 @@ STREAMS: dict[str, StreamSpec] = {
 
 def look_across(connection: DuckDBPyConnection) -> None:
     """Make the lookup of usual responses from the clean tables of all creators."""
-    create(connection, "response_levels", _RESPONSE_LEVELS)
+    make_response_levels(connection)
 
 
 def prepare(connection: DuckDBPyConnection) -> None:

@@ -20,6 +20,7 @@ import pandas as pd
 from features import streams
 from features.build import build
 from features.levels import base_levels
+from features.prepared import Prepared
 from features.source import open_market
 from features.tables import NEEDS
 from models.predictor import Predictor
@@ -299,7 +300,7 @@ def _trained(tables: Tables) -> Predictor:
         needs, uses = NEEDS["train"]
         with open_market(Path(folder), needs=needs, uses=uses) as market:
             streams.prepare(market.connection)
-            return fit(market.connection, TRAINED.to_pydatetime()).predictor
+            return fit(Prepared(market.connection), TRAINED.to_pydatetime()).predictor
 
 
 def _asked(tables: Tables, predictor: Predictor) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:

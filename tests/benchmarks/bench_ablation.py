@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from features import streams
+from features.prepared import Prepared
 from features.source import open_market
 from features.tables import NEEDS
 from serving.show_ablation import ablation_markdown
@@ -35,7 +36,7 @@ def measure(data: Path, origins: list[datetime], days: float) -> str:
     with open_market(data, needs=needs, uses=uses, max_bad=0.05) as market:
         streams.prepare(market.connection)
         candidates = known_candidates(market.connection, data)
-        found = ablate(market.connection, origins, days, candidates=candidates, seed=SEED)
+        found = ablate(Prepared(market.connection), origins, days, candidates=candidates, seed=SEED)
     table = ablation_markdown(found)
     return (
         f"{table}\n{days:g} days after each origin; {time.perf_counter() - began:.0f} s in all.\n"

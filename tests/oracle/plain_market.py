@@ -16,9 +16,9 @@ from unicodedata import category
 import pandas as pd
 
 from features.phrases import CALL_TO_ACTION
-from features.streams.conversation import ANSWER_DAYS
-from features.streams.posts import LEVEL_DAYS, LEVEL_POSTS
+from features.streams.bare_replies import ANSWER_DAYS
 from features.streams.record import EVIDENCE, LEVEL_OVERDISPERSION
+from features.streams.response_levels import LEVEL_DAYS, LEVEL_POSTS
 
 Event = dict[str, Any]
 

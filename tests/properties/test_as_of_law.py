@@ -25,7 +25,7 @@ from features import vectors
 from features.asof import forget_after, known_outcomes, known_texts
 from features.build import build
 from features.levels import base_levels
-from features.streams import STREAMS, peers, people, posts, prepare, record
+from features.streams import STREAMS, peers, people, posts, prepare, record, response_levels
 from features.text import TextSpace
 from tests.market import connect, prepare_market
 from tests.random_market import CORPUS, START, STEP, STEPS, random_market
@@ -167,7 +167,12 @@ LEAKS: dict[str, tuple[ModuleType | str, str, str, str]] = {
     ),
     "readings of outcomes": (record, "_OUTCOME_READINGS", " o.measured_at,\n", "\n"),
     "decisions": (record, "_OUTCOME_READINGS", "c.decided_at", "NULL"),
-    "usual response": (posts, "_RESPONSE_LEVELS", "r.observed_at < w.week", "TRUE"),
+    "usual response": (
+        response_levels,
+        "_KNOWN_RESPONSES",
+        "greatest(published_at, observed_at)",
+        "published_at",
+    ),
     "bases": (features.levels, "_BASES", "p.known_at < w.as_of", "TRUE"),
 }
 

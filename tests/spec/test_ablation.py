@@ -17,6 +17,7 @@ import training.ahead
 import training.fit
 from features.build import build
 from features.feature import QUALITIES, catalogue
+from features.prepared import Prepared
 from models.bundle import load_bundle, save_bundle
 from models.linear import HISTORY
 from serving.show_ablation import ablation_lines, ablation_markdown, show_ablation
@@ -37,7 +38,7 @@ def connection():
 
 @pytest.fixture(scope="module")
 def known(connection) -> Known:
-    return look_back(connection, ORIGINS[1])
+    return look_back(Prepared(connection), ORIGINS[1])
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def candidates(connection) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def found(connection, candidates: pd.DataFrame) -> Ablation:
-    return ablate(connection, ORIGINS, DAYS, candidates=candidates)
+    return ablate(Prepared(connection), ORIGINS, DAYS, candidates=candidates)
 
 
 def test_a_quality_is_removed_or_stands_alone_and_nothing_is_lost_between() -> None:
@@ -120,7 +121,7 @@ def test_features_are_built_once_an_origin_whatever_the_variants(
 
     monkeypatch.setattr(training.fit, "build", counted)
     monkeypatch.setattr(training.ahead, "build", counted)
-    ablate(connection, ORIGINS[:1], DAYS)
+    ablate(Prepared(connection), ORIGINS[:1], DAYS)
     assert len(built) == 2, "once for the outcomes known, once for those ahead"
 
 
