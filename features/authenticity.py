@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from features.asof import Column, History, only
-from features.feature import feature
+from features.feature import SMOOTHED_COUNTS, feature
 
 
 @feature(
@@ -178,6 +178,7 @@ def sponsored_load(h: History) -> Column:
     unit="log ratio",
     says=("is answered as well when it is paid", "is answered less when it is paid"),
     signals="E20 P20",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def sponsored_response(h: History) -> Column:
     """Median log response per view of earlier sponsored posts less that of posts not sponsored,
@@ -298,6 +299,7 @@ def follows_others(h: History) -> Column:
     unit="log ratio",
     says=("gained followers in a sudden jump", "gained followers evenly"),
     signals="P12",
+    moves_with_audience="one is added to followers; the level plays no other part",
 )
 def follower_jump(h: History) -> Column:
     """Largest excess of the growth of log followers at a reading of 180 days over the median of the
@@ -316,6 +318,7 @@ def follower_jump(h: History) -> Column:
         "gains followers in jumps without being seen more",
     ),
     signals="P12 M7",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def jump_backing(h: History) -> Column:
     """Median log views of posts of 180 days published while followers jumped (the reading that

@@ -56,7 +56,8 @@ def build(
     windows = windows_of(f.compute for f in features)
     keys = rows[ROW_KEYS].reset_index(drop=True)
     vectorise(connection, keys, space)
-    moments = keys[["creator_id", "as_of"]].drop_duplicates().sort_values(["as_of", "creator_id"])
+    # In the order of creators, so that a batch passes by the events of most others unread.
+    moments = keys[["creator_id", "as_of"]].drop_duplicates().sort_values(["creator_id", "as_of"])
     parts: list[tuple[np.ndarray, pd.DataFrame]] = []
     for start in range(0, len(moments), BATCH_MOMENTS):
         batch = moments.iloc[start : start + BATCH_MOMENTS].assign(

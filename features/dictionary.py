@@ -14,6 +14,9 @@ _MISSING = re.compile(r"[;,.]?\s*\b[Mm]issing\s+(?P<when>(?:(?!\b[Mm]issing\b).)
 _UNDATED = {"profile": "the profile"}
 """Streams that carry no dates: a window over one has no length to speak of."""
 
+Span = tuple[float | None, float]
+"""Length of a window and how long before the decision it ends, in days; None is for ever."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -113,28 +116,55 @@ def windows_in_words(windows: Sequence[Window]) -> str:
     """
     undated = [_UNDATED[w.stream] for w in windows if w.stream in _UNDATED]
     dated = [w for w in windows if w.stream not in _UNDATED]
-    readings = {w.ago: None for w in dated if w.measure == "latest"}
-    spans = {(w.days, w.ago): None for w in dated if w.measure != "latest"}
-    words: dict[str, None] = dict.fromkeys(undated)
-    if readings:
-        words[
-            "last reading" + "".join(f" against that {_days(a)} before" for a in readings if a)
-        ] = None
-        # What is counted between two readings only makes sure that there is one.
-        spans = {span: None for span in spans if span[0] not in readings or span[1]}
-    earlier = {ago: days for days, ago in spans if ago and (ago, 0.0) in spans}
-    for days, ago in spans:
-        if ago in earlier:
+    readings = sorted({w.ago for w in dated if w.measure == "latest"})
+    read = {w.stream for w in dated if w.measure == "latest"}
+    # A count of readings between two of them only makes sure that there is one.
+    spans = dict.fromkeys(
+        (w.days, w.ago)
+        for w in dated
+        if not (w.stream in read and w.measure in ("latest", "count"))
+    )
+    words = undated + ([_readings(readings)] if readings else [])
+    words += [_chain(chain) for chain in _chains(list(spans))]
+    return ", ".join(dict.fromkeys(words))
+
+
+def _readings(agos: Sequence[float]) -> str:
+    earlier = [f"{ago:g}" for ago in agos if ago]
+    if not earlier:
+        return "last reading"
+    which = "that" if len(earlier) == 1 else "those"
+    return f"last reading against {which} {' and '.join(earlier)} days before"
+
+
+def _chains(spans: Sequence[Span]) -> list[list[Span]]:
+    """Spans of time, each followed by the one that ends where it begins."""
+    by_end = {ago: (days, ago) for days, ago in spans if ago}
+    chains: list[list[Span]] = []
+    followed: set[Span] = set()
+    for span in sorted(spans, key=lambda span: span[1]):
+        if span in followed:
             continue
-        if not ago and days in earlier:
-            before = earlier[days]
-            against = "all" if before is None else f"the {before:g}"
-            words[f"{_days(days)} against {against} before"] = None
-        elif days is None:
-            words[f"all until {_days(ago)} before" if ago else "all earlier"] = None
-        else:
-            words[_days(days) + (f" until {_days(ago)} before" if ago else "")] = None
-    return ", ".join(words)
+        chain = [span]
+        while (days := chain[-1][0]) is not None and (after := by_end.get(chain[-1][1] + days)):
+            chain.append(after)
+        followed.update(chain)
+        chains.append(chain)
+    return sorted(chains, key=lambda chain: min(map(spans.index, chain)))
+
+
+def _chain(chain: Sequence[Span]) -> str:
+    (days, ago), *before = chain
+    until = f" until {_days(ago)} before" if ago else ""
+    if days is None:
+        return f"all{until}" if ago else "all earlier"
+    if len(before) > 1 and {length for length, _ in before} == {days}:
+        return f"{len(chain)} times {_days(days)}{until}"
+    lengths = ["all" if length is None else f"the {length:g}" for length, _ in before]
+    against = f" against {' and '.join(lengths)} before" if before else ""
+    if against and until:
+        return f"{_days(days)}{against},{until}"
+    return f"{_days(days)}{against}{until}"
 
 
 def _days(days: float) -> str:

@@ -43,3 +43,7 @@ class UserError(Exception):
     def __init__(self, message: str, exit_status: Exit = Exit.INPUT) -> None:
         super().__init__(message)
         self.exit_status = exit_status
+
+
+class Unfinished(UserError):
+    """Work that stopped on the way: what is done is kept, and the same command goes on from it."""

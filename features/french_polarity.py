@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from math import sqrt
 
-from features.french_valence import PHRASES, VALENCE, VERBS, without_accents
+from features.french_valence import PHRASES, VALENCE, VERBS, plain
 
 NEGATED = -0.74
 RAISED = 0.293
@@ -25,7 +25,7 @@ _ADVERBS = {"tres", "trop", "vraiment", "tellement", "hyper", "si", "super", "bi
     *("absolument", "extremement", "totalement", "completement", "vachement", "franchement"),
 }
 _LONGEST_PHRASE = max(map(len, PHRASES))
-_STARTS = {phrase[0] for phrase in PHRASES}
+_TELLING = VALENCE.keys() | {phrase[0] for phrase in PHRASES}
 
 
 def french_polarity(text: str) -> float:
@@ -41,15 +41,17 @@ def french_polarity(text: str) -> float:
     >>> french_polarity("Il pleut.")
     0.0
     """
-    words = _TOKEN.findall(without_accents(text.lower()))
-    total, place = 0.0, 0
-    while place < len(words):
-        length = _phrase_at(words, place) if words[place] in _STARTS else 0
+    words = _TOKEN.findall(plain(text))
+    total, next_place = 0.0, 0
+    for place in [i for i, word in enumerate(words) if word in _TELLING]:
+        if place < next_place:
+            continue  # part of a phrase
+        length = _phrase_at(words, place)
+        next_place = place + length
         if length:
             total += PHRASES[tuple(words[place : place + length])]
         elif words[place] in VALENCE and not _raises_the_next(words, place):
             total += _in_context(VALENCE[words[place]], words, place)
-        place += max(length, 1)
     return total / sqrt(total * total + SQUEEZE)
 
 
@@ -67,7 +69,7 @@ def _raises_the_next(words: list[str], place: int) -> bool:
 
 
 def _in_context(valence: float, words: list[str], place: int) -> float:
-    before = _clause(words[:place][: -_NEGATED_WITHIN - 3 : -1])
+    before = _clause(words[max(place - _NEGATED_WITHIN - 2, 0) : place][::-1])
     after = _clause(words[place + 1 : place + 3])
     if before and before[0] in _ADVERBS:
         valence += RAISED if valence > 0 else -RAISED

@@ -7,8 +7,9 @@ in -er by their stem; the forms that follow the rules of grammar are made from t
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
+
+from features.excerpt import without_accents
 
 _ADJECTIVES: Mapping[float, str] = {
     3.0: """génial excellent parfait fantastique extraordinaire sublime magnifique incroyable
@@ -75,18 +76,15 @@ PHRASES: Mapping[tuple[str, ...], float] = {
 """Words that together mean what they do not mean one by one."""
 
 
-def without_accents(text: str) -> str:
-    """Letters without their accents, as people in a hurry write them.
+def plain(text: str) -> str:
+    """Lower-cased, without accents and ligatures.
 
     Examples
     --------
-    >>> without_accents("dégoûtant, cœur")
+    >>> plain("Dégoûtant, cœur")
     'degoutant, coeur'
     """
-    if text.isascii():
-        return text
-    split = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE"))
-    return "".join(sign for sign in split if not unicodedata.combining(sign))
+    return without_accents(text.lower().replace("œ", "oe"))
 
 
 def _inflected(adjective: str) -> tuple[str, ...]:
@@ -113,13 +111,10 @@ def _forms() -> Iterator[tuple[str, float]]:
         yield from ((word, valence) for word in words.split())
 
 
-VALENCE: Mapping[str, float] = {without_accents(form): valence for form, valence in _forms()}
+VALENCE: Mapping[str, float] = {plain(form): valence for form, valence in _forms()}
 """Word, lower-cased and without accents, and its valence from -4 to 4; others have none."""
 
 VERBS: frozenset[str] = frozenset(
-    without_accents(form)
-    for stems in _VERBS.values()
-    for stem in stems.split()
-    for form in _conjugated(stem)
+    plain(form) for stems in _VERBS.values() for stem in stems.split() for form in _conjugated(stem)
 ) | {"plait", "plaisent", "plaisait"}
 """Words that take their negation after themselves: « je n'aime pas »."""

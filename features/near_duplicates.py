@@ -13,7 +13,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import HashingVectorizer
 
 from features.excerpt import excerpts
 
@@ -39,6 +38,9 @@ def band_keys(texts: Sequence[str | None]) -> npt.NDArray[np.uint64]:
     >>> bool((one == other).all())
     True
     """
+    # Imported here, since scikit-learn takes a second and listing the features needs none of it.
+    from sklearn.feature_extraction.text import HashingVectorizer
+
     if not len(texts):
         return np.empty((0, BANDS), dtype=np.uint64)
     pairs = HashingVectorizer(

@@ -83,11 +83,12 @@ def _sweep(out: Path) -> None:
     """Remove what runs that were killed had left beside `out`; those still running are let be."""
     for left in out.parent.glob(f"{glob.escape(_prefix(out))}*"):
         process = left.name.removeprefix(_prefix(out)).partition("-")[0]
-        if process.isdigit() and not _is_running(int(process)):
+        if process.isdigit() and not is_running(int(process)):
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether a process of that number runs, whoever started it."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -122,6 +122,7 @@ def topical_response(h: History) -> Column:
         "its posts on the topic do worse than its others",
     ),
     signals="R1 R7",
+    moves_with_audience=SMOOTHED_COUNTS,
 )
 def on_topic_lift(h: History) -> Column:
     """Median log response per view of earlier on-topic posts less that of all comparable posts,
@@ -179,6 +180,37 @@ def focus(h: History) -> Column:
 
 @feature(
     quality="relevance",
+    facet="benefit",
+    unit="share",
+    says=("gives its readers something of use", "promises its readers nothing of use"),
+    signals="R11 P18",
+)
+def benefit_share(h: History) -> Column:
+    """Posts of 180 days that promise the reader knowledge, money or time, in English or French, of
+    those with words; missing without words.
+    """
+    return h.posts.share("promises", days=180)
+
+
+@feature(
+    quality="relevance",
+    facet="benefit",
+    unit="share",
+    says=(
+        "gives its readers something of use on the topic",
+        "promises nothing of use when it speaks of the topic",
+    ),
+    signals="R11",
+)
+def topical_benefit(h: History) -> Column:
+    """Earlier on-topic posts that promise the reader knowledge, money or time, in English or
+    French, of all on-topic ones; missing without an on-topic post.
+    """
+    return h.topical_posts.where("on_topic").share("promises")
+
+
+@feature(
+    quality="relevance",
     facet="conversation",
     unit="share",
     says=("joins in talk on the topic", "joins in talk on other topics"),
@@ -230,7 +262,7 @@ def audience_on_topic_share(h: History) -> Column:
     """Comments received in 90 days that are on the brief's topic, of those that can be compared
     with it; missing without such comments.
     """
-    return h.audience_voices.share("on_topic", days=90)
+    return h.topical_comments.share("on_topic", days=90)
 
 
 @feature(
@@ -247,7 +279,7 @@ def audience_language_match(h: History) -> Column:
     """Comments received in 90 days in the brief's language, of those whose language shows; missing
     without such comments or where the brief's language is unknown.
     """
-    return h.audience_voices.share("in_brief_language", days=90)
+    return h.audience_voice.share("in_brief_language", days=90)
 
 
 @feature(

@@ -84,19 +84,19 @@ SIGNALS: Mapping[str, str] = {
 """Code -> what it is, in words."""
 
 UNCARRIED: Mapping[str, str] = {
-    "R13": "no table says how open to persuasion an audience is; how much thought a product takes"
-    " is in the level of its campaign",
     "P22": "no table holds what happens off-line",
-    "P26": "no table holds a survey of nominations; recommendations and mentions stand for it",
 }
 """Code -> why no table of the contract can carry the signal: it has no feature."""
 
 UNCARRIED_PARTS: Mapping[str, str] = {
     "E5": "deleted comments and blocked accounts leave no row",
+    "R13": "beyond talk of the topic no table says how open an audience is to persuasion; how much"
+    " thought a product takes is in the level of its campaign",
     "P2": "search results are not in the tables",
     "P4": "no table says who competes with whom: sources that peers link to stand for it",
     "P12": "paid articles and paid places on lists leave no row",
     "P13": "who is impersonated is known nowhere",
     "P15": "accounts of one person on several platforms are not linked",
+    "P26": "no table holds answers to such a question: recommendations stand for them",
 }
 """Code -> the part of a signal that no table can carry, beside what a feature measures of it."""

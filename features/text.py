@@ -1,4 +1,4 @@
-"""Texts as vectors: hashed words, weighted by document frequency, projected to a dense space.
+"""Texts as unit vectors of a dense space: words or an embedding, projected.
 
 The space is fitted on texts that precede the training moment, belongs to the model bundle, and is
 stored as plain arrays. Similarity of two texts is the inner product of their unit vectors.
@@ -10,16 +10,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
+from sklearn.decomposition import TruncatedSVD
 
-from features.excerpt import excerpts
+from features.embedding import FOLDER, Embedding
+from features.hashed_words import HashedWords
 
 DIMENSIONS = 64
-HASH_SIZE = 2**16
 FIT_TEXTS = 100_000
 """Texts that a space is fitted on; of more, an evenly spaced sample is taken."""
 
@@ -37,20 +36,19 @@ class TextSpace:
 
     Attributes
     ----------
-    columns : ndarray of int64, shape (n_words,)
-        Hash buckets that are kept: those seen in at least two of the fitted texts.
-    weights : ndarray of float64, shape (n_words,)
-        Smoothed inverse document frequency, ``ln((1 + n) / (1 + df)) + 1``.
-    components : ndarray of float64, shape (n_words, DIMENSIONS)
+    encoder : HashedWords or Embedding
+        Makes a row of numbers of a text.
+    components : ndarray of float64, shape (n_columns of the encoder, DIMENSIONS)
         Right singular vectors; columns beyond the rank of the fitted texts are zero.
     """
 
-    columns: npt.NDArray[np.int64]
-    weights: npt.NDArray[np.float64]
+    encoder: HashedWords | Embedding
     components: npt.NDArray[np.float64]
 
     @classmethod
-    def fit(cls, texts: Sequence[str], *, seed: int = 0) -> TextSpace:
+    def fit(
+        cls, texts: Sequence[str], *, embedding: Embedding | None = None, seed: int = 0
+    ) -> TextSpace:
         """Fit on texts; texts without words are left out, and no text at all gives an empty space.
 
         Parameters
@@ -58,78 +56,45 @@ class TextSpace:
         texts : sequence of str
             In an order that does not depend on how tables were stored: the fit is deterministic
             given it.
+        embedding : Embedding, optional
+            Encodes the texts; hashed words where not given.
         """
         if len(texts) > FIT_TEXTS:
             texts = [texts[i] for i in np.linspace(0, len(texts) - 1, FIT_TEXTS).astype(int)]
-        counts = _hash(texts)
-        counts = counts[np.diff(counts.indptr) > 0]
-        frequency = np.bincount(counts.indices, minlength=HASH_SIZE)
-        columns = np.flatnonzero(frequency >= 2).astype(np.int64)
-        weights = np.log((1 + counts.shape[0]) / (1 + frequency[columns])) + 1
-        components = np.zeros((len(columns), DIMENSIONS))
-        rank = min(DIMENSIONS, counts.shape[0] - 1, len(columns) - 1)
+        encoder = HashedWords.fit(texts) if embedding is None else embedding.fit(texts)
+        encoded = encoder.encode(texts)
+        encoded = encoded[np.diff(encoded.indptr) > 0]
+        components = np.zeros((encoded.shape[1], DIMENSIONS))
+        rank = min(DIMENSIONS, encoded.shape[0] - 1, encoded.shape[1] - 1)
         if rank >= 1:
-            from sklearn.decomposition import TruncatedSVD
-
             svd = TruncatedSVD(rank, algorithm="randomized", n_iter=4, random_state=seed)
             with np.errstate(invalid="ignore", divide="ignore"):  # all the same: no variance
-                svd.fit(_weigh(counts[:, columns], weights))
+                svd.fit(encoded)
             components[:, :rank] = svd.components_.T.astype(np.float32)  # as stored in a bundle
-        return cls(columns, weights, components)
+        return cls(encoder, components)
 
     def vectors(self, texts: Sequence[str | None]) -> npt.NDArray[np.float32]:
         """Unit vectors of texts, shape (n, DIMENSIONS).
 
         NaN where a text is missing or holds no known word. Only the beginning of a long text is
-        read (`excerpt.READ_CHARACTERS`).
+        read (`excerpt.READ_CHARACTERS`). A vector depends on no other text, to the last bit.
         """
-        counts = _hash(texts)[:, self.columns]
-        dense = np.asarray(_weigh(counts, self.weights) @ self.components)
+        # Sparse times dense goes row by row; dense times dense would depend on how many there are.
+        dense = np.asarray(self.encoder.encode(texts) @ self.components)
         length = np.sqrt(np.square(dense).sum(axis=1, keepdims=True))
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.where(length > 1e-9, dense / length, np.nan).astype(np.float32)
 
     def save(self, folder: Path) -> None:
-        """Write the arrays, `text_*.npy`, and `text.json` into a folder."""
-        np.save(folder / "text_columns.npy", self.columns)
-        np.save(folder / "text_weights.npy", self.weights)
+        """Write the arrays, `text_*.npy`, and `text.json` into a folder; an embedding is copied."""
         np.save(folder / "text_components.npy", self.components.astype(np.float32))
-        shape = {"dimensions": DIMENSIONS, "hash_size": HASH_SIZE}
+        shape = {"dimensions": DIMENSIONS, **self.encoder.save(folder)}
         (folder / "text.json").write_text(json.dumps(shape, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> TextSpace:
-        """Read what `save` wrote; vectors agree with those before saving to single precision."""
-        return cls(
-            np.load(folder / "text_columns.npy", allow_pickle=False),
-            np.load(folder / "text_weights.npy", allow_pickle=False),
-            np.load(folder / "text_components.npy", allow_pickle=False).astype(np.float64),
-        )
-
-
-def _hash(texts: Sequence[str | None]) -> sparse.csr_matrix:
-    if not texts:
-        return sparse.csr_matrix((0, HASH_SIZE))
-    # Imported here, since scikit-learn takes a second and listing the features needs none of it.
-    from sklearn.feature_extraction.text import HashingVectorizer
-
-    from features.function_words import FUNCTION_WORDS
-
-    hasher = HashingVectorizer(
-        n_features=HASH_SIZE,
-        norm=None,
-        alternate_sign=False,
-        strip_accents="unicode",
-        stop_words=FUNCTION_WORDS,
-        dtype=np.float64,
-    )
-    return cast("sparse.csr_matrix", hasher.transform(excerpts(texts)).tocsr())
-
-
-def _weigh(counts: sparse.csr_matrix, weights: npt.NDArray[np.float64]) -> sparse.csr_matrix:
-    """Logarithmic counts times inverse document frequency, each row of length one."""
-    weighed = counts.astype(np.float64).tocsr()
-    weighed.data = np.log1p(weighed.data)
-    weighed = (weighed @ sparse.diags_array(weights)).tocsr()
-    length = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
-    return (sparse.diags_array(1 / np.where(length > 0, length, 1)) @ weighed).tocsr()
+        """Read what `save` wrote; vectors are those before saving."""
+        shape = json.loads((folder / "text.json").read_text(encoding="utf-8"))
+        encoder = Embedding if shape.get("encoder") == FOLDER else HashedWords
+        components = np.load(folder / "text_components.npy", allow_pickle=False)
+        return cls(encoder.load(folder), components.astype(np.float64))

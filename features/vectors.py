@@ -45,18 +45,27 @@ _SOURCES = (
 # What a post is about, and how near it is to the creator's last post with a vector before it. The
 # earlier post is known when the later one is.
 _THEMES = f"""
-SELECT post_id, topic, list_inner_product(vector, lag(vector) OVER creator_posts) AS nearness
-FROM stream_posts p JOIN text_vectors v USING (text_key)
-WHERE {_OF_WANTED} AND v.vector IS NOT NULL
-WINDOW creator_posts AS (PARTITION BY p.creator_id ORDER BY p.known_at, p.post_id)
+WITH ordered AS (
+    SELECT post_id, text_key, topic, lag(text_key) OVER creator_posts AS previous_key
+    FROM stream_posts JOIN text_vectors USING (text_key)
+    WHERE {_OF_WANTED}
+    WINDOW creator_posts AS (PARTITION BY creator_id ORDER BY known_at, post_id)
+),
+near AS (
+    SELECT DISTINCT o.text_key, o.previous_key,
+        array_inner_product(v.vector, p.vector) AS nearness
+    FROM ordered o JOIN text_vectors v ON v.text_key = o.text_key
+    JOIN text_vectors p ON p.text_key = o.previous_key
+)
+SELECT o.post_id, o.topic, n.nearness FROM ordered o LEFT JOIN near n USING (text_key, previous_key)
 """
 
 
 def vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSpace) -> None:
     """Put the vectors of the texts that rows can look back on into the connection.
 
-    Makes or adds to `text_vectors (text_key, vector, topic)`, with a null vector for a text without
-    known words, and makes `brief_vectors (campaign_id, vector)` and `post_themes (post_id, topic,
+    Makes or adds to `text_vectors (text_key, vector, topic)`, which leaves out texts without known
+    words, and makes `brief_vectors (campaign_id, vector)` and `post_themes (post_id, topic,
     nearness)`. A text's `topic` is the axis of the space along which its vector reaches farthest,
     counted from one, negative where it reaches backwards.
 
@@ -68,11 +77,11 @@ def vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSpa
         Rows to build: `creator_id`, `campaign_id`, `as_of`.
     """
     if _space_of.get(connection) is not space:
-        # No array of fixed size: DuckDB 2.0 reads garbage where an outer join finds no row for one.
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE text_vectors"
-            " (text_key UBIGINT, vector FLOAT[], topic INTEGER)"
+            f" (text_key UBIGINT, vector FLOAT[{DIMENSIONS}], topic INTEGER)"
         )
+        connection.execute("CREATE OR REPLACE TEMP TABLE texts_read (text_key UBIGINT)")
         _space_of[connection] = space
     moments = keys[["creator_id", "as_of"]].drop_duplicates()
     connection.register("wanted", pa.Table.from_pandas(moments, preserve_index=False))
@@ -80,7 +89,7 @@ def vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSpa
         _add_missing(connection, source, space)
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE brief_vectors AS SELECT campaign_id, vector FROM campaigns"
-        " JOIN text_vectors ON text_key = hash(brief) WHERE vector IS NOT NULL"
+        " JOIN text_vectors ON text_key = hash(brief)"
     )
     connection.execute(f"CREATE OR REPLACE TEMP TABLE post_themes AS {_THEMES}")
     connection.unregister("wanted")
@@ -89,31 +98,28 @@ def vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSpa
 def _add_missing(connection: DuckDBPyConnection, source: str, space: TextSpace) -> None:
     missing = connection.sql(
         f"SELECT text_key, any_value(text) AS text FROM ({source}) WHERE trim(text) <> ''"
-        " AND text_key NOT IN (SELECT text_key FROM text_vectors) GROUP BY text_key"
+        " AND text_key NOT IN (FROM texts_read) GROUP BY text_key"
     )
-    # Read to the end before the table that is read from is added to.
+    # Read to the end before the tables that are read from are added to.
     found = [_vector_table(b, space) for b in missing.to_arrow_reader(BATCH_TEXTS)]
-    for table in found:
-        connection.register("vectors_found", table)
-        connection.execute(
-            "INSERT INTO text_vectors SELECT CAST(text_key AS UBIGINT), vector, topic"
-            " FROM vectors_found"
-        )
-        connection.unregister("vectors_found")
+    for keys, vectors in found:
+        for table, rows in {"texts_read": keys, "text_vectors": vectors}.items():
+            connection.register("found", rows)
+            connection.execute(f"INSERT INTO {table} FROM found")
+            connection.unregister("found")
 
 
-def _vector_table(batch: pa.RecordBatch, space: TextSpace) -> pa.Table:
+def _vector_table(batch: pa.RecordBatch, space: TextSpace) -> tuple[pa.Table, pa.Table]:
+    """Keys of the texts of a batch, and the vectors and topics of those with known words."""
     vectors = space.vectors(batch["text"].to_pylist())
-    unknown = np.isnan(vectors).any(axis=1)
+    known = ~np.isnan(vectors).any(axis=1)
+    keys, vectors = batch["text_key"], vectors[known]
     axis = np.abs(vectors).argmax(axis=1)
     backwards = vectors[np.arange(len(vectors)), axis] < 0
-    topic = np.where(backwards, -1 - axis, 1 + axis)
-    return pa.table(
+    return pa.table({"text_key": keys}), pa.table(
         {
-            "text_key": batch["text_key"],
-            "vector": pa.FixedSizeListArray.from_arrays(
-                pa.array(vectors.ravel()), DIMENSIONS, mask=pa.array(unknown)
-            ),
-            "topic": pa.array(topic, pa.int32(), mask=unknown),
+            "text_key": keys.filter(pa.array(known)),
+            "vector": pa.FixedSizeListArray.from_arrays(pa.array(vectors.ravel()), DIMENSIONS),
+            "topic": pa.array(np.where(backwards, -1 - axis, 1 + axis), pa.int32()),
         }
     )

@@ -43,8 +43,8 @@ def save_bundle(predictor: Predictor, folder: Path, **manifest: Any) -> str:
     text = json.dumps(_to_json(predictor), indent=1, allow_nan=False) + "\n"
     (folder / MODEL).write_text(text, encoding="utf-8")
     files = {
-        path.name: sha256_of(path)
-        for path in sorted(folder.iterdir())
+        path.relative_to(folder).as_posix(): sha256_of(path)
+        for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != MANIFEST
     }
     version = _version(files)

@@ -17,7 +17,8 @@ HISTORY = (
     "relative_likes",
     "track_record",
 )
-"""What happened before, in medians, because response is heavy-tailed: always in the linear part."""
+"""What happened before, in medians, because response is heavy-tailed: always in the linear part,
+where it is among the features given."""
 
 RIDGE = 20.0
 CLIP = 4.0
@@ -118,8 +119,8 @@ def _values(matrix: pd.DataFrame) -> Floats:
 
 def _centre(values: Floats, weight: Floats, campaign: npt.NDArray[np.int64]) -> Floats:
     """Values less their weighted mean within each campaign."""
-    total = np.bincount(campaign, weight)
-    means = [
-        np.bincount(campaign, weight * column) / np.maximum(total, 1e-12) for column in values.T
-    ]
-    return np.asarray(values - np.stack(means, axis=1)[campaign])
+    total = np.maximum(np.bincount(campaign, weight), 1e-12)
+    centred = np.empty_like(values)
+    for j, column in enumerate(values.T):
+        centred[:, j] = column - (np.bincount(campaign, weight * column) / total)[campaign]
+    return centred

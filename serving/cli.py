@@ -41,6 +41,26 @@ MaxBad = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.", min=0)]
 
+Embed = Annotated[
+    Path | None,
+    typer.Option(
+        "--embed",
+        help="Folder with a static sentence-embedding model (model2vec) to compare texts by, in "
+        "place of hashed words; it becomes part of the bundle. Needs the extra `embed`.",
+        metavar="FOLDER",
+    ),
+]
+
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        help="Processes that build the features of a large market; the results do not depend on "
+        "it. Default: the number of processors.",
+        min=1,
+        metavar="N",
+    ),
+]
 
 LONGEST_WINDOW = 3650
 
@@ -101,13 +121,16 @@ def train(
         ),
     ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the registered model.")] = "suasion",
+    embed: Embed = None,
     max_bad: MaxBad = 0.05,
+    workers: Workers = None,
     seed: Seed = 0,
 ) -> None:
     """Train a model on matured outcomes, log the run to MLflow and register it as champion."""
     from importlib.util import find_spec
     from tempfile import TemporaryDirectory
 
+    from features.embedding import Embedding
     from features.output import whole_folder, write_manifest
     from serving.settings import project_root, tracking_uri
     from serving.show import show_training
@@ -117,6 +140,7 @@ def train(
     moment = _moment(until, "--until") if until else None
     if not name.strip() or any(sign in name for sign in "/:@"):
         raise UserError(f"--name {name!r} names no model: give a word without / : and @")
+    embedding = Embedding.open(embed) if embed is not None else None
     console = _console()
     with (
         _opened(data, "train", max_bad) as market,
@@ -127,7 +151,9 @@ def train(
             whole_folder(bundle, "model bundle") as folder,
             _step(console, "Learning from what was known"),
         ):
-            trained = retrain(market, folder, moment, seed=seed)
+            trained = retrain(
+                market, folder, moment, embedding=embedding, seed=seed, workers=workers
+            )
         root = project_root()
         code = find_spec("serving.model_code")
         assert code is not None
@@ -192,9 +218,11 @@ def score(
         typer.Option("--contributions", help="Write contributions.parquet too: SHAP by feature."),
     ] = False,
     max_bad: MaxBad = 0.05,
+    workers: Workers = None,
 ) -> None:
     """Score creators for campaigns: reach, rate and conversions, four qualities, reasons."""
     from features.output import whole_folder, write_manifest
+    from features.prepared import prepared
     from serving.registry import load_model
     from serving.score import Request, requested_rows, score_batches, write_scores
     from serving.settings import project_root
@@ -208,8 +236,11 @@ def score(
         rows = requested_rows(market.connection, request, predictor.trained_until)
         with whole_folder(out, "score") as folder:
             market.write_quarantine(folder / "quarantine")
-            with _step(console, f"Scoring {len(rows):,} rows"):
-                batches = score_batches(market.connection, rows, predictor, version)
+            with (
+                _step(console, f"Scoring {len(rows):,} rows"),
+                prepared(market, workers=workers) as ready,
+            ):
+                batches = score_batches(ready, rows, predictor, version)
                 write_scores(batches, folder, csv=csv, contributions=contributions)
             settings = {
                 "campaigns": list(request.campaigns),
@@ -241,16 +272,30 @@ def evaluate(
     days: Annotated[
         float, typer.Option("--days", help="Days after each origin in which campaigns are judged.")
     ] = 7.0,
+    ablate: Annotated[
+        bool,
+        typer.Option(
+            "--ablate",
+            help="Judge the model without each quality, and with each alone, instead of beside the "
+            "baselines.",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the tables of the evaluation.")
     ] = None,
+    embed: Embed = None,
     max_bad: MaxBad = 0.05,
+    workers: Workers = None,
     seed: Seed = 0,
 ) -> None:
     """Train at each origin on what was known, judge later campaigns beside the baselines."""
-    from features import streams
+    from features.embedding import Embedding
     from features.output import whole_folder, write_manifest
+    from features.prepared import prepared
     from serving.show import show_evaluation
+    from serving.show_ablation import show_ablation
+    from training.ablation import Ablation
+    from training.ablation import ablate as take_apart
     from training.counterfactual import known_candidates
     from training.evaluation import evaluate as judge
 
@@ -261,21 +306,37 @@ def evaluate(
         raise UserError("--origins names no date: give dates such as 2024-05-06,2024-05-13")
     if not 0 < days <= LONGEST_WINDOW:
         raise UserError(f"--days is {days:g}: give a number above 0, at most {LONGEST_WINDOW}")
+    embedding = Embedding.open(embed) if embed is not None else None
     console = _console()
     with _opened(data, "evaluate", max_bad) as market:
-        with _step(console, "Judging"):
-            streams.prepare(market.connection)
-            candidates = known_candidates(market.connection, data)
-            found = judge(market.connection, moments, days, candidates=candidates, seed=seed)
+        candidates = known_candidates(market.connection, data)
+        how = take_apart if ablate else judge
+        with _step(console, "Judging"), prepared(market, workers=workers) as ready:
+            found = how(
+                ready,
+                moments,
+                days,
+                candidates=candidates,
+                embedding=embedding,
+                seed=seed,
+            )
         if out is not None:
             with whole_folder(out, "evaluate") as folder:
                 market.write_quarantine(folder / "quarantine")
                 for name, table in vars(found).items():
                     if table is not None:
                         table.to_parquet(folder / f"{name}.parquet", index=False)
-                settings = {"origins": [m.isoformat() for m in moments], "days": days, "seed": seed}
+                settings = {
+                    "origins": [m.isoformat() for m in moments],
+                    "days": days,
+                    "ablate": ablate,
+                    "seed": seed,
+                }
                 write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))
-        show_evaluation(console, found, days, out)
+        if isinstance(found, Ablation):
+            show_ablation(console, found, out)
+        else:
+            show_evaluation(console, found, days, out)
 
 
 @app.command("features")
@@ -380,8 +441,8 @@ def demo(
     """
     from datetime import timedelta
 
-    from features import streams
     from features.asof import newest_moment
+    from features.prepared import prepared
     from serving.show import show_comparison
     from training.counterfactual import known_candidates
     from training.evaluation import evaluate as judge
@@ -397,7 +458,6 @@ def demo(
     score(data, out=out / "scores", model=str(out / "model"), csv=True)
     console.rule("5. What popularity would have said")
     with _opened(data, "evaluate", 0.05) as market:
-        streams.prepare(market.connection)
         newest = newest_moment(market.connection)
         assert newest is not None
         # The last campaigns that have matured: three windows of four weeks before the attribution
@@ -406,9 +466,9 @@ def demo(
             newest.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=d)
             for d in (140, 112, 84)
         ]
-        with _step(console, "Judging earlier decisions"):
+        with _step(console, "Judging earlier decisions"), prepared(market) as ready:
             found = judge(
-                market.connection,
+                ready,
                 origins,
                 28,
                 candidates=known_candidates(market.connection, data),

@@ -14,11 +14,10 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from features import streams
-from features.build import build
 from features.errors import UserError
 from features.feature import QUALITIES
 from features.levels import base_levels
+from features.prepared import Prepared
 from models.predictor import Predictor
 
 if TYPE_CHECKING:
@@ -227,14 +226,14 @@ def _read_candidates(connection: DuckDBPyConnection, path: Path) -> pd.DataFrame
 
 
 def score_batches(
-    connection: DuckDBPyConnection, rows: pd.DataFrame, predictor: Predictor, version: str
+    market: Prepared, rows: pd.DataFrame, predictor: Predictor, version: str
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     """Score rows, a batch at a time.
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Holds the clean tables; prepared here.
+    market : Prepared
+        The data.
     rows : DataFrame
         As from `requested_rows`.
 
@@ -243,11 +242,8 @@ def score_batches(
     scores, contributions : pyarrow.Table
         Columns of `scores.parquet` and of `contributions.parquet`, in the order of `rows`.
     """
-    streams.prepare(connection)
-    for start in range(0, len(rows), BATCH_ROWS):
-        part = rows.iloc[start : start + BATCH_ROWS].reset_index(drop=True)
-        matrix = build(connection, part, predictor.space)
-        base = base_levels(connection, part, predictor.space)["base_log_odds"].to_numpy(
+    for part, matrix in market.batches(rows, predictor.space, BATCH_ROWS):
+        base = base_levels(market.connection, part, predictor.space)["base_log_odds"].to_numpy(
             dtype=np.float64
         )
         predicted = predictor.predict(matrix, base, part["posts"].to_numpy(dtype=np.float64))

@@ -19,10 +19,11 @@ from duckdb import DuckDBPyConnection
 from features.asof import Column, History, Window
 from features.build import ROW_KEYS, build
 from features.feature import Feature, catalogue
+from features.hashed_words import HashedWords, hashed
 from features.streams import prepare
 from features.tables import TABLES
 from features.tables import Column as ContractColumn
-from features.text import DIMENSIONS, TextSpace, _hash
+from features.text import DIMENSIONS, TextSpace
 from tests.tabular import arrow, rows
 
 Tables = Mapping[str, str | pd.DataFrame]
@@ -83,14 +84,14 @@ def topics(*words_of_a_topic: str) -> TextSpace:
     each of two topics lies halfway, at cos 45° = .7071.
     """
     axes = {
-        int(_hash([word]).indices[0]): axis
+        int(hashed([word]).indices[0]): axis
         for axis, words in enumerate(words_of_a_topic)
         for word in words.split()
     }
     columns = np.array(sorted(axes), dtype=np.int64)
     components = np.zeros((len(columns), DIMENSIONS))
     components[np.arange(len(columns)), [axes[column] for column in columns]] = 1.0
-    return TextSpace(columns, np.ones(len(columns)), components)
+    return TextSpace(HashedWords(columns, np.ones(len(columns))), components)
 
 
 NO_WORDS = topics()

@@ -27,10 +27,10 @@ TEXTS = (
     "Chaussures de marathon: abonnez-vous",
     "unheard of",
     "茶",
-    "I love this wonderful green tea, it is so good that I drink it every morning",
-    "These running shoes are terrible, they hurt and I hate every single mile",
+    "I love this wonderful green tea, is it not so good that you drink it every morning?",
+    "These running shoes are terrible, do they hurt you too? I hate every single mile",
     "J'adore ce merveilleux thé vert, il est délicieux et je le bois tous les matins",
-    "Thanks @marathon, buy the tea with my code, it will save you time and money",
+    "Tips of @tea: buy green tea for the morning",
 )
 COMPLAINT = "Some people... what a horrible week"
 WRITTEN = (*TEXTS, *3 * (COMPLAINT,), "lovely running shoes")

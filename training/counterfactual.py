@@ -15,9 +15,10 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow.parquet as pq
 
-from features.build import build
 from features.errors import UserError
 from features.levels import base_levels
+from features.prepared import Prepared
+from features.text import TextSpace
 from models.baselines import BASELINES
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
@@ -91,11 +92,17 @@ def known_candidates(connection: DuckDBPyConnection, data: Path) -> pd.DataFrame
     )
     cheapest = found.sort_values(["campaign_id", "creator_id", "fee"], kind="stable")
     cheapest = cheapest.drop_duplicates(["campaign_id", "creator_id"])[[*_NEEDED, *_TRUE]]
+    cheapest = cheapest[cheapest["creator_id"].isin(_creators(connection))]
     return cheapest.merge(campaigns, on="campaign_id").reset_index(drop=True)
 
 
+def _creators(connection: DuckDBPyConnection) -> set[str]:
+    found = connection.sql("SELECT creator_id FROM creators").fetchall()
+    return {str(creator) for (creator,) in found}
+
+
 def score_candidates(
-    connection: DuckDBPyConnection, predictor: Predictor, candidates: pd.DataFrame
+    market: Prepared, predictor: Predictor, candidates: pd.DataFrame
 ) -> pd.DataFrame:
     """Candidates with the model's and the baselines' expectations, as of each campaign's decision.
 
@@ -105,22 +112,33 @@ def score_candidates(
         `candidates` with `cost`, `brings` and `reach` (true where known, else realised),
         `our reach`, `suasion` (rate) and one column a baseline.
     """
-    matrix = build(connection, candidates, predictor.space)
-    base = base_levels(connection, candidates, predictor.space)["base_log_odds"].to_numpy(
-        np.float64
-    )
+    matrix, base = look_at_candidates(market, candidates, predictor.space)
     predicted = predictor.predict(matrix, base, candidates["posts"].to_numpy(np.float64))
     baselines = {name: baseline(matrix, base) for name, baseline in BASELINES.items()}
-    reach = candidates["true_reach"].fillna(candidates["exposed"])
+    return with_value(candidates).assign(
+        **{"our reach": predicted["exposed"], "suasion": predicted["rate"]},
+        **baselines,
+        log_followers=matrix["log_followers"],
+    )
+
+
+def look_at_candidates(
+    market: Prepared, candidates: pd.DataFrame, space: TextSpace
+) -> tuple[pd.DataFrame, Floats]:
+    """Feature matrix of candidates and the levels of their campaigns, as of each decision."""
+    matrix = market.build(candidates, space)
+    base = base_levels(market.connection, candidates, space)["base_log_odds"]
+    return matrix, base.to_numpy(np.float64)
+
+
+def with_value(candidates: pd.DataFrame) -> pd.DataFrame:
+    """Candidates with `cost`, `brings` and `reach` (true where known, else realised)."""
     expected = candidates["true_rate"] * candidates["true_reach"]
     return candidates.assign(
         # What handling costs is part of the simulated market; of a real one it is not known.
         cost=candidates["fee"] + HANDLING * candidates["true_rate"].notna(),
-        reach=reach,
+        reach=candidates["true_reach"].fillna(candidates["exposed"]),
         brings=expected.fillna(candidates["conversions"]),
-        **{"our reach": predicted["exposed"], "suasion": predicted["rate"]},
-        **baselines,
-        log_followers=matrix["log_followers"],
     )
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.asof import creators_with_outcomes, known_outcomes
-from features.build import build
+from features.asof import known_outcomes
+from features.embedding import Embedding
 from features.errors import Exit, UserError
-from features.levels import base_levels
+from features.prepared import Prepared
 from models.baselines import BASELINES
 from models.ranking import spearman_by_campaign
+from training.ahead import Ahead, in_window, look_ahead
 from training.bootstrap import interval, two_way
 from training.counterfactual import money_table, score_candidates, truth_table
 from training.fit import Fitted, fit
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 LEAST_OUTCOMES = 5
 """Outcomes that a campaign needs for its order to be judged."""
@@ -62,11 +60,12 @@ class Evaluation:
 
 
 def evaluate(
-    connection: DuckDBPyConnection,
+    market: Prepared,
     origins: Sequence[datetime],
     days: float,
     *,
     candidates: pd.DataFrame | None = None,
+    embedding: Embedding | None = None,
     seed: int = 0,
     on_origin: Callable[[datetime], None] = lambda origin: None,
 ) -> Evaluation:
@@ -78,14 +77,16 @@ def evaluate(
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Holds the clean tables and the prepared streams.
+    market : Prepared
+        The data.
     origins : sequence of datetime
         Naive UTC.
     days : float
         Length of the window judged after each origin.
     candidates : DataFrame, optional
         Candidates of whom all is known (`counterfactual.known_candidates`), for the money.
+    embedding : Embedding, optional
+        Encodes texts in place of hashed words.
     on_origin : callable
         Called as each origin begins.
 
@@ -94,24 +95,25 @@ def evaluate(
     UserError
         Exit 6 when an origin has too few labels, or no campaign to judge.
     """
-    outcomes = known_outcomes(connection, END_OF_TIME)
+    outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
     judged, facts, scored = [], [], []
     for origin in sorted(origins):
         on_origin(origin)
-        fitted = fit(connection, origin, seed=seed)
-        rows, fact = _judge_origin(connection, fitted, outcomes, origin, days)
+        fitted = fit(market, origin, embedding=embedding, seed=seed)
+        ahead = look_ahead(market, outcomes, fitted.predictor.space, origin, days)
+        rows, fact = _judge(ahead, fitted)
         if candidates is not None:
-            ahead = _window(candidates, origin, days)
-            if len(ahead):
-                scored.append(score_candidates(connection, fitted.predictor, ahead))
+            offered = in_window(candidates, origin, days)
+            if len(offered):
+                scored.append(score_candidates(market, fitted.predictor, offered))
         judged.append(rows)
         facts.append(fact)
     rows = pd.concat(judged, ignore_index=True)
     realised = (rows["conversions"] / rows["exposed"]).to_numpy()
     names = [*BASELINES, "past rate × our reach"]
     scores = {MODEL: "rate", **{name: name for name in names}}
-    ranking = _table(rows, scores, realised, seed)
+    ranking = rank_table(rows, scores, realised, seed=seed)
     if ranking.empty:
         raise UserError(
             f"no campaign with {LEAST_OUTCOMES} or more outcomes starts within {days:g} days of "
@@ -124,7 +126,9 @@ def evaluate(
         "our reach alone": "predicted_exposed",
         "followers": "followers",
     }
-    conversions = _table(rows, by_conversions, rows["conversions"].to_numpy(), seed)
+    conversions = rank_table(
+        rows, by_conversions, rows["conversions"].to_numpy(dtype=np.float64), seed=seed
+    )
     money, truth = None, None
     if scored:
         everyone = pd.concat(scored, ignore_index=True)
@@ -133,39 +137,11 @@ def evaluate(
     return Evaluation(ranking, conversions, pd.DataFrame(facts), rows, money, truth)
 
 
-def _window(rows: pd.DataFrame, origin: datetime, days: float) -> pd.DataFrame:
-    starts = rows["starts_at"]
-    return rows[(starts >= origin) & (starts < origin + timedelta(days=days))].reset_index(
-        drop=True
-    )
-
-
-def _judge_origin(
-    connection: DuckDBPyConnection,
-    fitted: Fitted,
-    outcomes: pd.DataFrame,
-    origin: datetime,
-    days: float,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    predictor = fitted.predictor
-    rows = _window(outcomes, origin, days)
-    seen = creators_with_outcomes(connection, origin)
-    if rows.empty:
-        raise UserError(
-            f"no campaign with outcomes starts within {days:g} days of {origin:%Y-%m-%d}: "
-            "leave this origin out, or give more --days",
-            Exit.DATA,
-        )
-    matrix = build(connection, rows, predictor.space)
-    base = base_levels(connection, rows, predictor.space)["base_log_odds"].to_numpy(
-        dtype=np.float64
-    )
+def _judge(ahead: Ahead, fitted: Fitted) -> tuple[pd.DataFrame, dict[str, Any]]:
+    rows, matrix, base, predictor = ahead.rows, ahead.matrix, ahead.base_log_odds, fitted.predictor
     predicted = predictor.predict(matrix, base, rows["posts"].to_numpy(dtype=np.float64))
     baselines = {name: baseline(matrix, base) for name, baseline in BASELINES.items()}
     found = rows.assign(
-        origin=origin,
-        is_cold=~rows["creator_id"].isin(seen),
-        has_history=matrix["response"].notna(),
         rate=predicted["rate"],
         predicted_exposed=predicted["exposed"],
         predicted_conversions=predicted["conversions"],
@@ -176,7 +152,7 @@ def _judge_origin(
     found["past rate × our reach"] = found["past rate"] * found["predicted_exposed"]
     inside = found["conversions"].between(found["conversions_low"], found["conversions_high"])
     fact = {
-        "origin": origin,
+        "origin": predictor.trained_until,
         "labels": fitted.facts["labels"],
         "judged": len(found),
         "campaigns": found["campaign_id"].nunique(),
@@ -188,28 +164,51 @@ def _judge_origin(
         "conversions_ratio": found["predicted_conversions"].sum()
         / max(found["conversions"].sum(), 1),
         "coverage_80": inside.mean(),
-        "log_rate_rmse": float(np.sqrt(np.mean(_log_rate_error(found) ** 2))),
+        "log_rate_rmse": float(np.sqrt(np.mean(log_rate_error(found) ** 2))),
     }
     return found, fact
 
 
-def _log_rate_error(found: pd.DataFrame) -> npt.NDArray[np.float64]:
+def log_rate_error(found: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Log of the realised over the predicted `rate`, half a conversion added to the former."""
     observed = (found["conversions"] + 0.5) / (found["exposed"] + 1)
     return np.asarray(np.log(observed.to_numpy() / found["rate"].to_numpy()))
 
 
-def _table(
-    rows: pd.DataFrame, scores: dict[str, str], actual: npt.NDArray[np.float64], seed: int
+def rank_table(
+    rows: pd.DataFrame,
+    scores: Mapping[str, str],
+    actual: npt.NDArray[np.float64],
+    *,
+    subsets: Sequence[str] = ("all", "warm", "cold", "with history"),
+    reference: str = MODEL,
+    seed: int = 0,
 ) -> pd.DataFrame:
-    """Mean correlation of each score on each subset of rows, and the model's lead over it."""
-    subsets = {
+    """Mean correlation of each score on each subset of rows, and the reference's lead over it.
+
+    Parameters
+    ----------
+    rows : DataFrame, n lines
+        `origin`, `campaign_id`, `creator_id`, `is_cold`, `has_history` and the columns of scores.
+    scores : mapping
+        Name -> column.
+    actual : ndarray, shape (n,)
+        What the scores are to order as.
+
+    Returns
+    -------
+    DataFrame
+        One line a subset and score: `Evaluation.ranking` says what it holds.
+    """
+    members = {
         "all": np.ones(len(rows), dtype=bool),
         "warm": ~rows["is_cold"].to_numpy(),
         "cold": rows["is_cold"].to_numpy(),
         "with history": rows["has_history"].to_numpy(),
     }
     lines = []
-    for subset, belongs in subsets.items():
+    for subset in subsets:
+        belongs = members[subset]
         kept = rows[belongs]
         size = kept.groupby(["origin", "campaign_id"])["creator_id"].transform("size")
         position = np.flatnonzero(belongs)[(size >= LEAST_OUTCOMES).to_numpy()]
@@ -229,7 +228,7 @@ def _table(
         }
         for name, value in points.items():
             low, high = interval(draws[name])
-            ahead_low, ahead_high = interval(draws[MODEL] - draws[name])
+            ahead_low, ahead_high = interval(draws[reference] - draws[name])
             lines.append(
                 {
                     "rows": subset,
@@ -239,7 +238,7 @@ def _table(
                     "spearman": value,
                     "low": low,
                     "high": high,
-                    "model_ahead": points[MODEL] - value,
+                    "model_ahead": points[reference] - value,
                     "ahead_low": ahead_low,
                     "ahead_high": ahead_high,
                 }

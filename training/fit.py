@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from features.asof import known_outcomes, known_texts, unmeasured_outcomes
-from features.build import build
+from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.feature import catalogue
 from features.levels import base_levels
+from features.prepared import Prepared
 from features.text import TextSpace
 from models.intervals import estimate_spreads
 from models.linear import HISTORY
@@ -23,9 +25,6 @@ from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
 from models.reach import fit_reach
 from models.selection import LEAST_ROWS, select_rate
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 LEAST_CAMPAIGNS = 3
 
@@ -52,36 +51,109 @@ class Fitted:
     held_out: pd.DataFrame
 
 
-def fit(connection: DuckDBPyConnection, until: datetime, *, seed: int = 0) -> Fitted:
-    """Train on what was known at a moment.
+@dataclass(frozen=True)
+class Known:
+    """What was known at a training moment, before anything is learned from it.
+
+    Attributes
+    ----------
+    until : datetime
+        Training moment, naive UTC.
+    space : TextSpace
+    outcomes : DataFrame
+        Matured outcomes (`asof.known_outcomes`).
+    matrix : DataFrame
+        Features of each outcome as of its campaign's decision, of rate and of reach.
+    base_log_odds : ndarray
+        Level of each outcome's campaign as expected at its decision.
+    without_exposed : int
+        Matured outcomes that train nothing.
+    """
+
+    until: datetime
+    space: TextSpace
+    outcomes: pd.DataFrame
+    matrix: pd.DataFrame
+    base_log_odds: npt.NDArray[np.float64]
+    without_exposed: int
+
+
+def look_back(
+    market: Prepared,
+    until: datetime,
+    *,
+    embedding: Embedding | None = None,
+    seed: int = 0,
+) -> Known:
+    """Gather what was known at a moment: the dear part of a training run, the same for every choice
+    of features.
 
     Parameters
     ----------
-    connection : DuckDBPyConnection
-        Holds the clean tables and the prepared streams (`streams.prepare`); it may know more than
-        `until`.
+    market : Prepared
+        It may know more than `until`.
     until : datetime
         Training moment, naive UTC: labels mature then, features as of each campaign's own decision.
+    embedding : Embedding, optional
+        Encodes texts in place of hashed words.
 
     Raises
     ------
     UserError
         Exit 6 when fewer than `LEAST_ROWS` outcomes in `LEAST_CAMPAIGNS` campaigns have matured.
     """
-    # Sums of several threads differ in their last bits with the number of cores.
-    with threadpool_limits(limits=1):
-        return _fit(connection, until, seed)
+    connection = market.connection
+    with _one_thread():
+        outcomes = known_outcomes(connection, until)
+        _require_enough(outcomes[outcomes["exposed"] > 0], until)
+        space = TextSpace.fit(known_texts(connection, until), embedding=embedding, seed=seed)
+        matrix = market.build(outcomes, space)
+        base = base_levels(connection, outcomes, space)["base_log_odds"]
+        return Known(
+            until,
+            space,
+            outcomes,
+            matrix,
+            base.to_numpy(dtype=np.float64),
+            unmeasured_outcomes(connection, until),
+        )
 
 
-def _fit(connection: DuckDBPyConnection, until: datetime, seed: int) -> Fitted:
-    outcomes = known_outcomes(connection, until)
+def fit(
+    market: Prepared,
+    until: datetime,
+    *,
+    embedding: Embedding | None = None,
+    seed: int = 0,
+) -> Fitted:
+    """Train on what was known at a moment: `look_back`, then `learn`."""
+    return learn(look_back(market, until, embedding=embedding, seed=seed), seed=seed)
+
+
+def learn(known: Known, features: Sequence[str] | None = None, *, seed: int = 0) -> Fitted:
+    """Train on what was known.
+
+    Parameters
+    ----------
+    features : sequence of str, optional
+        Features of the rate to learn from, in catalogue order; all of them when not given. The
+        reach is the same whatever they are.
+    """
+    with _one_thread():
+        return _learn(known, features, seed)
+
+
+def _one_thread() -> threadpool_limits:
+    """Sums of several threads differ in their last bits with the number of cores."""
+    return threadpool_limits(limits=1)
+
+
+def _learn(known: Known, features: Sequence[str] | None, seed: int) -> Fitted:
+    outcomes, matrix = known.outcomes, known.matrix
     labelled = (outcomes["exposed"] > 0).to_numpy()
-    _require_enough(outcomes[labelled], until)
-    space = TextSpace.fit(known_texts(connection, until), seed=seed)
-    matrix = build(connection, outcomes, space)
-    levels = base_levels(connection, outcomes, space)
-    labels = outcomes.assign(base_log_odds=levels["base_log_odds"])[labelled].reset_index(drop=True)
-    names = [feature.name for feature in catalogue(popularity=False)]
+    labels = outcomes.assign(base_log_odds=known.base_log_odds)[labelled].reset_index(drop=True)
+    offered = [feature.name for feature in catalogue(popularity=False)]
+    names = [name for name in offered if features is None or name in features]
     of_rate = matrix.loc[labelled, names].reset_index(drop=True)
     rate, later = select_rate(of_rate, labels, seed=seed)
 
@@ -110,8 +182,8 @@ def _fit(connection: DuckDBPyConnection, until: datetime, seed: int) -> Fitted:
         rate=rate,
         reach=reach,
         spreads=spreads,
-        space=space,
-        trained_until=until,
+        space=known.space,
+        trained_until=known.until,
         typical=matrix.median(),
         low=matrix.min(),
         high=matrix.max(),
@@ -144,13 +216,15 @@ def _fit(connection: DuckDBPyConnection, until: datetime, seed: int) -> Fitted:
         "labels": len(labels),
         "campaigns": int(labels["campaign_id"].nunique()),
         "creators": int(labels["creator_id"].nunique()),
-        "outcomes_without_exposed": unmeasured_outcomes(connection, until),
+        "outcomes_without_exposed": known.without_exposed,
         "impressions_share": float((labels["exposed_unit"] == "impressions").mean()),
         "held_out_labels": len(late),
         "held_out_spearman": float(held_out["spearman"].mean())
         if held_out["spearman"].notna().any()
         else np.nan,
-        "features_beyond_history": int((coefficients.drop(list(HISTORY)) != 0).sum()),
+        "features_beyond_history": int(
+            (coefficients.drop(list(HISTORY), errors="ignore") != 0).sum()
+        ),
         "trees": rate.trees,
         "tree_variance_share": predictor.tree_share(
             of_rate, labels["base_log_odds"].to_numpy(dtype=np.float64)

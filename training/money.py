@@ -114,7 +114,9 @@ def captured(
     return pd.DataFrame(lines)
 
 
-def share_of_oracle(by_campaign: pd.DataFrame, *, draws: int = 1000, seed: int = 0) -> pd.DataFrame:
+def share_of_oracle(
+    by_campaign: pd.DataFrame, *, reference: str = "suasion", draws: int = 1000, seed: int = 0
+) -> pd.DataFrame:
     """Summarise `captured`: mean of ratios and pooled ratio, with a campaign bootstrap.
 
     Returns
@@ -122,7 +124,7 @@ def share_of_oracle(by_campaign: pd.DataFrame, *, draws: int = 1000, seed: int =
     DataFrame
         One line a score: `pooled` (total over total), `mean` (of the campaigns' ratios), `low`,
         `high` (95 % of pooled), and `suasion_ahead`, `ahead_low`, `ahead_high`: the paired
-        difference of pooled shares.
+        difference of pooled shares, by which the reference leads.
     """
     kept = by_campaign[by_campaign["oracle"] > 0].drop(columns="campaign_id")
     oracle = kept["oracle"].to_numpy()
@@ -132,7 +134,7 @@ def share_of_oracle(by_campaign: pd.DataFrame, *, draws: int = 1000, seed: int =
     pooled_draws = {name: drawn @ kept[name].to_numpy() / (drawn @ oracle) for name in kept}
     lines = []
     for name in kept:
-        ahead = pooled_draws["suasion"] - pooled_draws[name]
+        ahead = pooled_draws[reference] - pooled_draws[name]
         pooled = kept[name].sum() / oracle.sum()
         lines.append(
             {
@@ -142,7 +144,7 @@ def share_of_oracle(by_campaign: pd.DataFrame, *, draws: int = 1000, seed: int =
                 "mean": float((kept[name] / oracle).mean()),
                 "low": float(np.quantile(pooled_draws[name], 0.025)),
                 "high": float(np.quantile(pooled_draws[name], 0.975)),
-                "suasion_ahead": kept["suasion"].sum() / oracle.sum() - pooled,
+                "suasion_ahead": kept[reference].sum() / oracle.sum() - pooled,
                 "ahead_low": float(np.quantile(ahead, 0.025)),
                 "ahead_high": float(np.quantile(ahead, 0.975)),
             }

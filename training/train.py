@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from features import streams
 from features.asof import forget_after, newest_moment
+from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.fingerprint import content_hash
+from features.prepared import prepared
 from features.source import Market
 from features.tables import TABLES
 from models.bundle import save_bundle
@@ -25,7 +26,15 @@ class Trained:
     version: str
 
 
-def train(market: Market, folder: Path, until: datetime | None = None, *, seed: int = 0) -> Trained:
+def train(
+    market: Market,
+    folder: Path,
+    until: datetime | None = None,
+    *,
+    embedding: Embedding | None = None,
+    seed: int = 0,
+    workers: int | None = None,
+) -> Trained:
     """Train on what was known at a moment, and write the bundle into a folder.
 
     Everything after the moment is deleted from the market's tables first, so that the bundle,
@@ -39,6 +48,10 @@ def train(market: Market, folder: Path, until: datetime | None = None, *, seed: 
         An empty folder.
     until : datetime, optional
         Training moment, naive UTC; the newest event or reading in the data when not given.
+    embedding : Embedding, optional
+        Encodes texts in place of hashed words; the bundle gets a copy.
+    workers : int, optional
+        Processes that build features of a large market; no number of them changes the bundle.
 
     Raises
     ------
@@ -51,8 +64,8 @@ def train(market: Market, folder: Path, until: datetime | None = None, *, seed: 
             "not enough data to train: there is no post and no reading of any kind", Exit.DATA
         )
     forget_after(market.connection, moment)
-    streams.prepare(market.connection)
-    fitted = fit(market.connection, moment, seed=seed)
+    with prepared(market, workers=workers, known_until=moment.isoformat()) as ready:
+        fitted = fit(ready, moment, embedding=embedding, seed=seed)
     version = save_bundle(
         fitted.predictor,
         folder,

@@ -47,7 +47,7 @@ def audience_acceleration(h: History) -> Column:
     says=("gains followers without gaining response", "gains response before followers"),
     signals="M7 P12",
     sign="-",
-    moves_with_audience="one is added to followers and to reactions; their levels play no other part",
+    moves_with_audience="one is added to followers and to reactions; levels play no other part",
 )
 def growth_divergence(h: History) -> Column:
     """Growth of the log of followers over the last 90 days less that of the median log of likes

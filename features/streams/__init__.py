@@ -53,6 +53,13 @@ LOOKUPS = (
 """Small tables that look across creators; all others need one creator's rows alone."""
 
 
+def prepare_lookups(connection: DuckDBPyConnection) -> None:
+    """Compute the `LOOKUPS` from the clean tables of all creators, as temporary tables."""
+    posts.look_across(connection)
+    peers.look_across(connection)
+    record.look_across(connection)
+
+
 def prepare(connection: DuckDBPyConnection, *, look_across: bool = True) -> None:
     """Compute the tables behind the streams from the connection's clean tables, as temporary ones.
 
@@ -66,9 +73,7 @@ def prepare(connection: DuckDBPyConnection, *, look_across: bool = True) -> None
     """
     annotation.annotate(connection)
     if look_across:
-        posts.look_across(connection)
-        peers.look_across(connection)
-        record.look_across(connection)
+        prepare_lookups(connection)
     people.prepare(connection)
     posts.prepare(connection)
     conversation.prepare(connection)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from features.excerpt import READ_CHARACTERS
 from features.function_words import FUNCTION_WORDS
 from features.phrases import SYMPATHY
-from features.streams.conversation import ANSWER_DAYS
+from features.streams.bare_replies import ANSWER_DAYS
 from features.streams.spec import StreamSpec, create, events_of
 
 if TYPE_CHECKING:

@@ -27,6 +27,15 @@ FROM (
 )
 """
 
+# Of a creator's texts with the brief of a row. (No vector may pass an outer join: DuckDB 2.0 reads
+# arrays without a match from beyond their end.)
+_SIMILARITIES = (
+    "SELECT DISTINCT r.row_id, v.text_key, array_inner_product(v.vector, b.vector) AS similarity"
+    " FROM build_rows r JOIN {table} t USING (creator_id)"
+    " JOIN text_vectors v ON v.text_key = hash(t.{text})"
+    " JOIN brief_vectors b ON b.campaign_id = r.campaign_id"
+)
+
 STREAMS: dict[str, StreamSpec] = {
     "audience": StreamSpec(
         events_of("stream_audience"),
@@ -41,12 +50,11 @@ STREAMS: dict[str, StreamSpec] = {
     ),
     "credentials": StreamSpec(
         "SELECT r.row_id AS key, r.as_of,"
-        " coalesce(c.granted_at, TIMESTAMP '1900-01-01') AS known_at, c.kind,"
-        " list_inner_product(v.vector, b.vector) AS similarity"
+        " coalesce(c.granted_at, TIMESTAMP '1900-01-01') AS known_at, c.kind, s.similarity"
         " FROM build_rows r JOIN credentials c ON c.creator_id = r.creator_id"
         " AND (c.granted_at IS NULL OR c.granted_at < r.as_of)"
-        " LEFT JOIN text_vectors v ON v.text_key = hash(c.title)"
-        " LEFT JOIN brief_vectors b USING (campaign_id)"
+        f" LEFT JOIN ({_SIMILARITIES.format(table='credentials', text='title')}) s"
+        " ON s.row_id = r.row_id AND s.text_key = hash(c.title)"
         " WHERE c.kind IN ('degree', 'book', 'blog', 'job', 'award', 'press',"
         " 'certification', 'recommendation')",
         {"recommendation": "kind = 'recommendation'"},
@@ -56,11 +64,11 @@ STREAMS: dict[str, StreamSpec] = {
     "profile": StreamSpec(
         "SELECT r.row_id AS key, r.as_of,"
         " coalesce(c.joined_at, TIMESTAMP '1900-01-01') AS known_at, c.*,"
-        " list_inner_product(v.vector, b.vector) AS bio_similarity,"
-        " r.creator_language, r.brief_language, k.country AS brief_country"
+        " s.similarity AS bio_similarity, r.creator_language, r.brief_language,"
+        " k.country AS brief_country"
         " FROM build_rows r JOIN creators c USING (creator_id) JOIN campaigns k USING (campaign_id)"
-        " LEFT JOIN text_vectors v ON v.text_key = hash(c.bio)"
-        " LEFT JOIN brief_vectors b USING (campaign_id)"
+        f" LEFT JOIN ({_SIMILARITIES.format(table='creators', text='bio')}) s"
+        " ON s.row_id = r.row_id AND s.text_key = hash(c.bio)"
         " WHERE c.joined_at IS NULL OR c.joined_at < r.as_of",
         {},
         {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from features.phrases import CALL_TO_ACTION
+from features.phrases import BENEFIT, CALL_TO_ACTION
 from features.streams.people import JUMP
+from features.streams.response_levels import make_response_levels
 from features.streams.spec import StreamSpec, create
 
 if TYPE_CHECKING:
@@ -13,35 +14,6 @@ if TYPE_CHECKING:
 
 REPEAT_DAYS = 180
 """A post repeats one of the same creator that is at most this old and says nearly the same."""
-
-LEVEL_DAYS = 56
-LEVEL_POSTS = 10
-
-# What posts of the eight weeks before a week got, as read before that week, by platform: a post is
-# judged against it, so that a platform's drift is nobody's merit. Known when the week begins, hence
-# at publication.
-_RESPONSE_LEVELS = f"""
-WITH weeks AS (
-    SELECT DISTINCT coalesce(c.platform, '') AS platform, date_trunc('week', p.published_at) AS week
-    FROM posts p JOIN creators c USING (creator_id)
-),
-known AS (
-    SELECT w.platform, w.week, p.post_id, arg_max({{'views': r.views, 'likes': r.likes,
-        'comments': r.comments, 'shares': r.shares}}, r.observed_at) AS last
-    FROM weeks w
-    JOIN posts p ON p.published_at < w.week AND p.published_at >= w.week - INTERVAL {LEVEL_DAYS} DAY
-        AND p.kind IN ('original', 'reply', 'reshare', 'quote')
-    JOIN creators c ON c.creator_id = p.creator_id AND coalesce(c.platform, '') = w.platform
-    JOIN post_metrics r ON r.post_id = p.post_id AND r.observed_at < w.week
-    GROUP BY ALL
-)
-SELECT platform, week,
-    quantile_cont(ln((last.comments + last.shares + .5) / (last.views + 1)), .5) AS usual_response,
-    quantile_cont(ln((last.comments + .5) / (last.views + 1)), .5) AS usual_comments,
-    quantile_cont(ln((last.shares + .5) / (last.views + 1)), .5) AS usual_shares,
-    quantile_cont(ln((last.likes + .5) / (last.views + 1)), .5) AS usual_likes
-FROM known GROUP BY ALL HAVING count(last.views) >= {LEVEL_POSTS}
-"""
 
 # A post against the creator's last one before it with the same key of near-duplicates, in any band.
 _POST_REPEATS = f"""
@@ -71,6 +43,7 @@ SELECT post_id, p.creator_id, published_at AS known_at, kind, text, links, domai
     length(regexp_replace(text, '[^#]', '', 'g')) AS hashtags,
     contains(text, '?') AS asks,
     regexp_matches(lower(text), '{CALL_TO_ACTION}') AS calls,
+    regexp_matches(lower(text), '{BENEFIT}') AS promises,
     kind <> 'original' OR coalesce(regexp_matches(text, '(^|[^\w])@\w'), FALSE) AS cites,
     length(regexp_replace(text, '[^\p{{Lu}}]', '', 'g'))
         / nullif(length(regexp_replace(text, '[^\p{{Lu}}\p{{Ll}}]', '', 'g')), 0) AS capitals,
@@ -87,20 +60,19 @@ WHERE kind IN ('original', 'reply', 'reshare', 'quote')
 WINDOW creator_posts AS (PARTITION BY p.creator_id ORDER BY published_at, post_id)
 """
 
+# A reading with the time from which it is no longer the last one.
+_POST_READINGS = """
+SELECT *, lead(observed_at, 1, TIMESTAMP '9999-12-31')
+    OVER (PARTITION BY post_id ORDER BY observed_at) AS outdated_at
+FROM post_metrics
+"""
+
 POST_STATES = """
-WITH known AS (
-    SELECT m.moment_id, m.as_of, p.*
-    FROM moments m JOIN stream_posts p ON p.creator_id = m.creator_id AND p.known_at < m.as_of
-),
-readings AS (
-    SELECT k.moment_id, k.post_id, arg_max({'views': r.views, 'likes': r.likes,
-        'comments': r.comments, 'shares': r.shares}, r.observed_at) AS last
-    FROM known k JOIN post_metrics r ON r.post_id = k.post_id AND r.observed_at < k.as_of
-    GROUP BY k.moment_id, k.post_id
-)
-SELECT known.*, last.views AS views, last.likes AS likes, last.comments AS comments,
-    last.shares AS shares
-FROM known LEFT JOIN readings USING (moment_id, post_id)
+SELECT m.moment_id, m.as_of, p.*, r.views, r.likes, r.comments, r.shares
+FROM moments m
+JOIN stream_posts p ON p.creator_id = m.creator_id AND p.known_at < m.as_of
+LEFT JOIN post_readings r
+    ON r.post_id = p.post_id AND r.observed_at < m.as_of AND r.outdated_at >= m.as_of
 """
 """Every post of a moment's creator before `as_of`, with its latest reading before `as_of`."""
 
@@ -112,6 +84,7 @@ POST_FLAGS = {
     "conversational": "kind IN ('reply', 'quote')",
     "asks": "CASE WHEN characters IS NOT NULL THEN asks END",
     "calls": "CASE WHEN characters IS NOT NULL THEN calls END",
+    "promises": "CASE WHEN characters IS NOT NULL THEN promises END",
     "linked": "links > 0",
     "sponsored": "sponsored",
     "asks_nothing": "CASE WHEN characters IS NOT NULL THEN NOT asks END",
@@ -164,7 +137,7 @@ STREAMS: dict[str, StreamSpec] = {
 
 def look_across(connection: DuckDBPyConnection) -> None:
     """Make the lookup of usual responses from the clean tables of all creators."""
-    create(connection, "response_levels", _RESPONSE_LEVELS)
+    make_response_levels(connection)
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
@@ -173,3 +146,4 @@ def prepare(connection: DuckDBPyConnection) -> None:
     """
     create(connection, "post_repeats", _POST_REPEATS)
     create(connection, "stream_posts", _POSTS)
+    create(connection, "post_readings", _POST_READINGS)

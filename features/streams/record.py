@@ -80,6 +80,15 @@ _DEVIATION = (
     f"CASE WHEN last.n > 0 THEN ln((last.y + {EVIDENCE}) / (last.n * rate + {EVIDENCE})) END"
 )
 
+# How alike the briefs of the rows and other briefs are, where both have known words. (No vector may
+# pass an outer join: DuckDB 2.0 reads arrays without a match from beyond their end.)
+_CLOSENESS = """
+SELECT b.campaign_id, v.campaign_id AS other_id,
+    pow(greatest(array_inner_product(v.vector, b.vector), 0), 2) AS closeness
+FROM brief_vectors b, brief_vectors v
+WHERE b.campaign_id IN (SELECT campaign_id FROM build_rows)
+"""
+
 # How the creators of one platform did in a campaign, against all of that campaign's creators.
 _PLATFORM_LEVELS = f"""
 WITH deviations AS (
@@ -101,23 +110,22 @@ GROUP BY ALL
 
 # The platform levels of other campaigns as known at a row's as_of, weighted by creators and by the
 # closeness of their briefs: once for all rows of a campaign, moment and platform.
-_PLATFORM_PAST = """
+_PLATFORM_PAST = f"""
 WITH asked AS (
     SELECT DISTINCT c.platform, r.campaign_id, r.as_of
     FROM build_rows r JOIN creators c USING (creator_id)
 ),
 known AS (
     SELECT a.*, p.campaign_id AS past_id, max(p.known_at) AS known_at,
-        arg_max({'deviation': p.deviation, 'creators': p.creators}, p.known_at) AS last
+        arg_max({{'deviation': p.deviation, 'creators': p.creators}}, p.known_at) AS last
     FROM asked a JOIN platform_levels p
         ON p.platform = a.platform AND p.known_at < a.as_of AND p.campaign_id <> a.campaign_id
     GROUP BY ALL
 ),
 weighed AS (
-    SELECT k.*, last.creators * pow(greatest(list_inner_product(v.vector, b.vector), 0), 2) AS w
+    SELECT k.*, last.creators * s.closeness AS w
     FROM known k
-    JOIN brief_vectors v ON v.campaign_id = k.past_id
-    JOIN brief_vectors b ON b.campaign_id = k.campaign_id
+    JOIN ({_CLOSENESS}) s ON s.campaign_id = k.campaign_id AND s.other_id = k.past_id
 ),
 summed AS (
     SELECT platform, campaign_id, as_of, max(known_at) AS known_at,
@@ -159,13 +167,12 @@ STREAMS: dict[str, StreamSpec] = {
     # The same beside a campaign: how close its brief is, and whether its brand is the same.
     "related_past": StreamSpec(
         "SELECT r.row_id AS key, p.as_of, p.known_at, p.last, p.rate,"
-        " k.brand = c.brand AS same_brand,"
-        " coalesce(pow(greatest(list_inner_product(v.vector, b.vector), 0), 2), 0) AS closeness"
+        " k.brand = c.brand AS same_brand, coalesce(s.closeness, 0) AS closeness"
         f" FROM ({_PAST}) p JOIN build_rows r ON r.moment_id = p.key"
         " JOIN campaigns c ON c.campaign_id = p.campaign_id"
         " JOIN campaigns k ON k.campaign_id = r.campaign_id"
-        " LEFT JOIN brief_vectors v ON v.campaign_id = p.campaign_id"
-        " LEFT JOIN brief_vectors b ON b.campaign_id = r.campaign_id",
+        f" LEFT JOIN ({_CLOSENESS}) s"
+        " ON s.campaign_id = r.campaign_id AND s.other_id = p.campaign_id",
         {"exposed": "last.n > 0", "same_brand": "same_brand AND last.n > 0"},
         {"deviation": _DEVIATION, "closeness": "closeness"},
         by_brief=True,

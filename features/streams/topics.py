@@ -37,9 +37,7 @@ WHERE a.is_outward AND a.kind IN ('comment', 'reply') AND trim(a.text) <> ''
 """
 
 _COMPARABLE = "coalesce(coalesce(s.language, r.creator_language) = r.brief_language, TRUE)"
-_SIMILARITY = (
-    f"CASE WHEN {_COMPARABLE} THEN list_inner_product(v.vector, b.vector) END AS similarity"
-)
+_SIMILARITY = "array_inner_product(v.vector, b.vector) AS similarity"
 _TOPICAL = {"on_topic": f"similarity >= {ON_TOPIC}"}
 _RECENT = f"s.known_at < r.as_of AND s.known_at >= r.as_of - INTERVAL {TALK_DAYS} DAY"
 
@@ -48,7 +46,7 @@ STREAMS: dict[str, StreamSpec] = {
     "topical_posts": StreamSpec(
         f"SELECT r.row_id AS key, s.*, {_SIMILARITY} FROM build_rows r"
         " JOIN post_states s USING (moment_id) JOIN text_vectors v USING (text_key)"
-        f" JOIN brief_vectors b USING (campaign_id) WHERE v.vector IS NOT NULL AND {_COMPARABLE}",
+        f" JOIN brief_vectors b USING (campaign_id) WHERE {_COMPARABLE}",
         {**POST_FLAGS, **_TOPICAL},
         {
             **POST_VALUES,
@@ -62,27 +60,38 @@ STREAMS: dict[str, StreamSpec] = {
         f"SELECT r.row_id AS key, r.as_of, s.known_at, {_SIMILARITY} FROM build_rows r"
         " JOIN heard s ON s.creator_id = r.creator_id AND s.known_at < r.as_of"
         " JOIN text_vectors v USING (text_key) JOIN brief_vectors b USING (campaign_id)"
-        f" WHERE s.kind = 'mention' AND v.vector IS NOT NULL AND {_COMPARABLE}",
+        f" WHERE s.kind = 'mention' AND {_COMPARABLE}",
         _TOPICAL,
         {"similarity": "similarity"},
         by_brief=True,
     ),
-    # Comments received in the last TALK_DAYS, beside the brief.
-    "audience_voices": StreamSpec(
-        "SELECT r.row_id AS key, r.as_of, s.known_at, s.language = r.brief_language"
-        f" AS in_brief_language, {_SIMILARITY} FROM build_rows r"
+    # Comments received in the last TALK_DAYS that can be compared with the brief.
+    "topical_comments": StreamSpec(
+        f"SELECT r.row_id AS key, r.as_of, s.known_at, {_SIMILARITY} FROM build_rows r"
         f" JOIN heard s ON s.creator_id = r.creator_id AND {_RECENT}"
-        " LEFT JOIN text_vectors v USING (text_key) LEFT JOIN brief_vectors b USING (campaign_id)"
-        " WHERE s.kind = 'comment'",
-        {**_TOPICAL, "in_brief_language": "in_brief_language"},
+        " JOIN text_vectors v USING (text_key) JOIN brief_vectors b USING (campaign_id)"
+        f" WHERE s.kind = 'comment' AND {_COMPARABLE}",
+        _TOPICAL,
         {},
         by_brief=True,
     ),
-    # What the creator said to others in the last TALK_DAYS, beside the brief.
+    # Comments received in the last TALK_DAYS whose language shows, beside a brief whose language is
+    # known.
+    "audience_voice": StreamSpec(
+        "SELECT r.row_id AS key, r.as_of, s.known_at, s.language = r.brief_language"
+        " AS in_brief_language FROM build_rows r"
+        f" JOIN heard s ON s.creator_id = r.creator_id AND {_RECENT} WHERE s.kind = 'comment'"
+        " AND s.language IS NOT NULL AND r.brief_language IS NOT NULL",
+        {"in_brief_language": "in_brief_language"},
+        {},
+        by_brief=True,
+    ),
+    # What the creator said to others in the last TALK_DAYS and can be compared with the brief.
     "topical_talk": StreamSpec(
         f"SELECT r.row_id AS key, r.as_of, s.known_at, {_SIMILARITY} FROM build_rows r"
         f" JOIN said s ON s.creator_id = r.creator_id AND {_RECENT}"
-        " JOIN text_vectors v USING (text_key) JOIN brief_vectors b USING (campaign_id)",
+        " JOIN text_vectors v USING (text_key) JOIN brief_vectors b USING (campaign_id)"
+        f" WHERE {_COMPARABLE}",
         _TOPICAL,
         {},
         by_brief=True,

@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from features import streams
 from features.asof import newest_moment
+from features.prepared import prepared
 from features.source import open_market
 from features.tables import NEEDS
 from training.counterfactual import known_candidates
@@ -56,13 +56,13 @@ def judge(seed: int, *, creators: int, months: int, windows: int) -> Verdict:
         write_world(simulate(creators=creators, months=months, seed=seed), data)
         needs, uses = NEEDS["evaluate"]
         with open_market(data, needs=needs, uses=uses) as market:
-            streams.prepare(market.connection)
             newest = newest_moment(market.connection)
             assert newest is not None
             last = newest.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=46)
             origins = [last - timedelta(days=WINDOW_DAYS * k) for k in range(windows, 0, -1)]
             candidates = known_candidates(market.connection, data)
-            found = evaluate(market.connection, origins, WINDOW_DAYS, candidates=candidates)
+            with prepared(market) as ready:
+                found = evaluate(ready, origins, WINDOW_DAYS, candidates=candidates)
     assert found.money is not None
     assert found.truth is not None
     tight = found.money[

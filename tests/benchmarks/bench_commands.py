@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.benchmarks.results import write_block
+
 SUASION = Path(sys.executable).with_name("suasion")
 MARKETS = {"600 creators, 12 months": (600, 12), "2,000 creators, 18 months": (2000, 18)}
 
@@ -68,7 +70,7 @@ def main() -> None:
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
     lines = [
-        "# Benchmarks",
+        "## Commands",
         "",
         "Written by `python -m tests.benchmarks.bench_commands --write tests/benchmarks/RESULTS.md`:",
         f"medians of {asked.runs} runs, {os.cpu_count()} cores, {platform.machine()}, "
@@ -77,7 +79,7 @@ def main() -> None:
     for market, (creators, months) in MARKETS.items():
         lines += [
             "",
-            f"## {market}",
+            f"### {market}",
             "",
             "| command | wall, s | peak memory, GiB |",
             "|---|---:|---:|",
@@ -86,7 +88,7 @@ def main() -> None:
             lines.append(f"| `{name}` | {wall:.1f} | {memory:.2f} |")
             print(lines[-1], flush=True)
     if asked.write:
-        asked.write.write_text("\n".join([*lines, ""]), encoding="utf-8")
+        write_block(asked.write, "commands", "\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -103,6 +103,20 @@ def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
     assert rows["starts_at"].between("2024-07-15", "2024-09-01", inclusive="left").all()
 
 
+def test_an_ablation_judges_the_model_without_each_quality(
+    suasion: Run, project: Path, tmp_path: Path
+) -> None:
+    asked = ("--origins", "2024-07-15", "--days", "48", "--ablate", "--out", "ab")
+    done = suasion("evaluate", project / "data", *asked, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for variant in ("all qualities", "without engagement", "momentum alone", "history alone"):
+        assert variant in done.stdout
+    assert not (tmp_path / "mlruns").exists()
+    table = pd.read_parquet(tmp_path / "ab" / "table.parquet")
+    assert {"spearman", "gain", "log_rate_rmse"} <= set(table)
+    assert set(table["variant"]) <= set(pd.read_parquet(tmp_path / "ab" / "rows.parquet"))
+
+
 def test_an_origin_without_campaigns_is_named(suasion: Run, project: Path, tmp_path: Path) -> None:
     done = suasion("evaluate", project / "data", "--origins", "2025-06-01", cwd=tmp_path)
     assert done.returncode == 6

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import re
 from math import log
 
+from features.phrases import BENEFIT
 from features.text import UNLIKE
 from tests.oracle.definitions import (
     Number,
@@ -88,6 +90,20 @@ def on_topic_lift(market: PlainMarket, row: Row) -> Number:
         median(per_view(market, post, row) for post, _ in read),
     )
     return None if lift is None else lift * len(topical) / (len(topical) + 5)
+
+
+def is_useful(post: Event) -> bool:
+    return re.search(BENEFIT, post["text"].lower()) is not None
+
+
+@definition
+def benefit_share(market: PlainMarket, row: Row) -> Number:
+    return share(is_useful(p) for p in posts(market, row, days=180) if has_words(p["text"]))
+
+
+@definition
+def topical_benefit(market: PlainMarket, row: Row) -> Number:
+    return share(is_useful(p) for p, similarity in alike(market, row) if similarity >= ON_TOPIC)
 
 
 def subjects(market: PlainMarket, row: Row) -> list[int]:

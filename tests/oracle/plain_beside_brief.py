@@ -53,41 +53,44 @@ def heard(market: PlainMarket, row: Row, *kinds: str) -> list[Event]:
     ]
 
 
-def topical_mentions(market: PlainMarket, row: Row) -> list[Event]:
-    found = [
-        {"known_at": act["occurred_at"], **beside(market, act["text"], row)}
-        for act in heard(market, row, "mention")
-    ]
+def topical(market: PlainMarket, acts: list[Event], row: Row) -> list[Event]:
+    """Acts that can be compared with the brief, each with its similarity."""
+    found = [{"known_at": act["occurred_at"], **beside(market, act["text"], row)} for act in acts]
     return [event for event in found if event["similarity"] is not None]
 
 
-def audience_voices(market: PlainMarket, row: Row) -> list[Event]:
-    wanted = market.brief_language(row.campaign)
-    events = []
-    for act in heard(market, row, "comment"):
-        language = language_of(act["text"])
-        is_known = language is not None and wanted is not None
-        if act["occurred_at"] >= row.as_of - DAY * TALK_DAYS:
-            events.append(
-                {
-                    "known_at": act["occurred_at"],
-                    "in_brief_language": language == wanted if is_known else None,
-                    **beside(market, act["text"], row),
-                }
-            )
-    return events
+def recent(acts: list[Event], row: Row) -> list[Event]:
+    """What is near enough to be compared with the brief."""
+    return [act for act in acts if act["occurred_at"] >= row.as_of - DAY * TALK_DAYS]
+
+
+def topical_mentions(market: PlainMarket, row: Row) -> list[Event]:
+    return topical(market, heard(market, row, "mention"), row)
+
+
+def topical_comments(market: PlainMarket, row: Row) -> list[Event]:
+    return topical(market, recent(heard(market, row, "comment"), row), row)
 
 
 def topical_talk(market: PlainMarket, row: Row) -> list[Event]:
-    if market.space.vector(market.brief(row.campaign)) is None:
-        return []
-    return [
-        {"known_at": act["occurred_at"], **beside(market, act["text"], row)}
+    said = [
+        act
         for act in market.made.get(row.creator, [])
-        if act["kind"] in TALK
-        and has_words(act["text"])
-        and is_outward(market, act)
-        and act["occurred_at"] >= row.as_of - DAY * TALK_DAYS
+        if act["kind"] in TALK and has_words(act["text"]) and is_outward(market, act)
+    ]
+    return topical(market, recent(said, row), row)
+
+
+def audience_voice(market: PlainMarket, row: Row) -> list[Event]:
+    wanted = market.brief_language(row.campaign)
+    spoken = [
+        (act["occurred_at"], language_of(act["text"]))
+        for act in recent(heard(market, row, "comment"), row)
+    ]
+    return [
+        {"known_at": moment, "in_brief_language": language == wanted}
+        for moment, language in spoken
+        if language is not None and wanted is not None
     ]
 
 
@@ -152,8 +155,9 @@ STREAMS: dict[str, Events] = {
     "topical_posts": topical_posts,
     "own_voice": own_voice,
     "topical_mentions": topical_mentions,
-    "audience_voices": audience_voices,
+    "topical_comments": topical_comments,
     "topical_talk": topical_talk,
+    "audience_voice": audience_voice,
     "opinions": opinions,
     "credentials": credentials,
     "profile": profile,

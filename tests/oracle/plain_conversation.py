@@ -8,8 +8,9 @@ from math import log
 from re import search
 from typing import NamedTuple
 
-from features.streams.comments import CRITICAL, NEWCOMER_DAYS, PITY_DAYS, SYMPATHY
-from features.streams.conversation import ANSWER_DAYS
+from features.phrases import SYMPATHY
+from features.streams.bare_replies import ANSWER_DAYS
+from features.streams.comments import CRITICAL, NEWCOMER_DAYS, PITY_DAYS
 from tests.oracle.plain_market import (
     ACT_KINDS,
     DAY,

@@ -7,9 +7,10 @@ from datetime import datetime
 from math import ceil, log
 from statistics import median
 
-from features.phrases import CALL_TO_ACTION
+from features.phrases import BENEFIT, CALL_TO_ACTION
 from features.streams.people import JUMP
-from features.streams.posts import LEVEL_DAYS, LEVEL_POSTS, REPEAT_DAYS
+from features.streams.posts import REPEAT_DAYS
+from features.streams.response_levels import LEVEL_DAYS, LEVEL_POSTS
 from tests.oracle.plain_market import DAY, POST_KINDS, Event, Events, PlainMarket, Row
 from tests.oracle.plain_texts import (
     can_repeat,
@@ -65,6 +66,7 @@ def marks(market: PlainMarket, post: Event) -> Event:
         "asks_nothing": None if asks is None else not asks,
         "calls": calls,
         "calls_nobody": None if calls is None else not calls,
+        "promises": bool(re.search(BENEFIT, text.lower())) if worded else None,
         "linked": linked,
         "sponsored": sponsored,
         "unsponsored": None if sponsored is None else not sponsored,

@@ -23,7 +23,14 @@ HELD_IN = {
     "posts": {"posts", "topical_posts", "links", "themes", "own_voice"},
     "interactions": {
         *("received", "comments", "acts", "threads", "exchanges", "favours", "approaches"),
-        *("peer_acts", "topical_mentions", "audience_voices", "topical_talk", "opinions"),
+        *(
+            "audience_voice",
+            "peer_acts",
+            "topical_mentions",
+            "topical_comments",
+            "topical_talk",
+            "opinions",
+        ),
     },
     "audience": {"audience"},
     "credentials": {"credentials"},
@@ -31,7 +38,7 @@ HELD_IN = {
     "outcomes": {"past", "related_past", "platform_past"},
     "campaigns": {
         *("topical_posts", "own_voice", "topical_mentions", "topical_talk", "profile"),
-        *("past", "related_past", "platform_past", "audience_voices"),
+        *("past", "related_past", "platform_past", "topical_comments", "audience_voice"),
     },
     "post_metrics": set(),
 }

@@ -43,6 +43,8 @@ FOLLOWED = {
     "growth_divergence": 0.9 / FOLLOWERS,
     # ln a - 2 ln b + ln c: both the outer two and twice the middle one by so much at most.
     "audience_acceleration": 2 * 0.9 / FOLLOWERS,
+    # The excess of one growth over the median of others.
+    "follower_jump": 2 * 0.9 / FOLLOWERS,
 }
 """How far a feature may move when followers are ten times as many: one is added to them in the log,
 so that a creator without followers has one; growth is a ratio, and the level plays no part."""
@@ -61,6 +63,10 @@ SMOOTHED = {
     "comments_per_like": 0.5 / REACTIONS + 1 / REACTIONS,
     "response_spread": 2 * RESPONSE,
     "topical_response": 2 * RESPONSE,
+    "on_topic_lift": 2 * RESPONSE,
+    "sponsored_response": 2 * RESPONSE,
+    # A difference of two medians of ln(kv + 1).
+    "jump_backing": 2 / VIEWS,
     "response_trend": 2 * RESPONSE,
     "question_pull": 2 * RESPONSE,
     "call_pull": 2 * RESPONSE,
@@ -95,6 +101,7 @@ def random_audience() -> dict[str, pd.DataFrame]:
     posts["text"] = rng.choice(np.array((*WRITTEN, *WRITTEN[-2:]), dtype=object), len(posts))
     posts["links"] = rng.integers(0, 2, len(posts))
     posts["sponsored"] = rng.random(len(posts)) < 0.3
+    posts["domains"] = [[["a.org"], ["b.org"], []][i % 3] for i in range(len(posts))]
 
     metrics = pd.concat(
         [
@@ -196,9 +203,16 @@ def random_audience() -> dict[str, pd.DataFrame]:
     among_creators["interaction_id"] = [f"c{i}" for i in range(len(among_creators))]
     return {
         "creators": pd.DataFrame(
-            {"creator_id": CREATORS, "bio": WRITTEN[4], "language": "en", "country": "GB"}
+            {
+                "creator_id": CREATORS,
+                "platform": "tok",
+                "bio": WRITTEN[4],
+                "language": "en",
+                "country": "GB",
+                "joined_at": START,
+            }
         ),
-        "credentials": pd.DataFrame({"creator_id": CREATORS, "kind": "book"}),
+        "credentials": pd.DataFrame({"creator_id": CREATORS, "kind": "book", "title": WRITTEN[4]}),
         "posts": posts,
         "post_metrics": metrics,
         "interactions": pd.concat(
@@ -216,15 +230,21 @@ def random_audience() -> dict[str, pd.DataFrame]:
         ),
         "campaigns": pd.DataFrame(
             {
-                "campaign_id": ["k0", "k1", "k2"],
-                "brief": BRIEFS[:3],
-                "starts_at": [START + timedelta(days=d) for d in (20, DAYS, DAYS)],
-                "language": ["en", "en", "fr"],
+                "campaign_id": ["k0", "k1", "k2", "k3", "k4"],
+                "brand": "Acme",
+                "brief": [*BRIEFS[:3], *BRIEFS[:2]],
+                "starts_at": [START + timedelta(days=d) for d in (20, DAYS, DAYS, 30, 40)],
+                "language": ["en", "en", "fr", "en", "en"],
                 "country": "GB",
             }
         ),
         "outcomes": pd.DataFrame(
-            {"campaign_id": "k0", "creator_id": CREATORS, "exposed": 900, "conversions": range(6)}
+            [
+                (campaign, creator, 900, (i * j) % 7)
+                for i, campaign in enumerate(("k0", "k3", "k4"), 1)
+                for j, creator in enumerate(CREATORS)
+            ],
+            columns=["campaign_id", "creator_id", "exposed", "conversions"],
         ),
     }
 
@@ -345,7 +365,10 @@ def test_ten_times_the_followers_are_size(
 ) -> None:
     # That the test above can fail: of the features of size it finds those that look at followers.
     found = moved(before[SIZE], ten_times_followed[SIZE], FOLLOWED)
-    assert found.keys() == {"log_followers", "log_following"}
+    assert found.keys() == {
+        *("log_followers", "log_following", "follow_ratio"),
+        *("response_per_follower", "views_per_follower", "active_follower_share"),
+    }
     assert found["log_followers"] == pytest.approx(np.log(10), rel=1e-3)
 
 

@@ -11,6 +11,7 @@ import pytest
 from features.asof import windows_of
 from features.feature import QUALITIES, Unit, catalogue, feature
 from features.streams import STREAMS
+from features.window_queries import queries
 
 KEYS = {"creator_id", "campaign_id", "as_of"}
 
@@ -66,18 +67,19 @@ def test_features_ask_only_for_streams_flags_and_values_that_exist() -> None:
     for window in windows_of(one.compute for one in catalogue()):
         spec = STREAMS[window.stream]
         assert set(window.where) <= spec.flags.keys()
-        assert window.sql()
+        assert queries(STREAMS[window.stream], [window])
 
 
 def test_no_rate_feature_looks_at_the_level_of_an_audience() -> None:
     for one in catalogue(popularity=False):
         readings = [w for w in windows_of([one.compute]) if w.stream == "audience"]
-        # Growth, differences of readings of the same measure, is what remains: two or three a
-        # feature, told apart by their time alone.
-        latest = [w for w in readings if w.measure == "latest"]
-        assert len(latest) != 1, one.name
-        assert {w.measure for w in readings} <= {"latest", "count"}, one.name
-        assert len({w.value for w in latest}) <= 1, one.name
+        # What remains are growth, which takes readings of two moments at least, changes from one
+        # reading to the next, and whether a creator follows anybody at all.
+        levels = [w for w in readings if w.value in ("log_followers", "log_following")]
+        assert {w.measure for w in levels} <= {"latest"}, one.name
+        assert len({w.ago for w in levels}) != 1, one.name
+        others = {(w.measure, w.value) for w in readings if w not in levels}
+        assert others <= {("count", "known_at"), ("latest", "follows_others"), ("max", "jump")}
 
 
 def test_a_feature_without_a_definition_is_refused() -> None:

@@ -20,6 +20,10 @@ def posts(days: float | None = None, ago: float = 0, measure: str = "count") -> 
     return Window("posts", measure, days=days, ago=ago)
 
 
+def readings(measure: str, days: float | None = None, ago: float = 0) -> Window:
+    return Window("audience", measure, days=days, ago=ago)
+
+
 @pytest.mark.parametrize(
     ("windows", "words"),
     [
@@ -34,12 +38,26 @@ def posts(days: float | None = None, ago: float = 0, measure: str = "count") -> 
         ([posts(30, ago=60)], "30 days until 60 days before"),
         ([posts(None, ago=60)], "all until 60 days before"),
         ([posts(measure="days_since_last")], "all earlier"),
+        ([posts(45), posts(45, ago=45), posts(45, ago=90)], "3 times 45 days"),
+        ([posts(7), posts(7, ago=7), posts(56, ago=14)], "7 days against the 7 and the 56 before"),
+        (
+            [posts(45, ago=7), posts(90, ago=52)],
+            "45 days against the 90 before, until 7 days before",
+        ),
         ([posts(measure="latest")], "last reading"),
         (
-            [posts(measure="latest"), posts(measure="latest", ago=90), posts(90)],
+            [readings("latest"), readings("latest", ago=90), readings("count", days=90)],
             "last reading against that 90 days before",
         ),
-        ([posts(measure="latest"), posts(28)], "last reading, 28 days"),
+        (
+            [readings("latest"), readings("latest", ago=90), posts(90), posts(180, ago=90)],
+            "last reading against that 90 days before, 90 days against the 180 before",
+        ),
+        (
+            [readings("latest"), readings("latest", ago=45), readings("latest", ago=90)],
+            "last reading against those 45 and 90 days before",
+        ),
+        ([readings("latest"), posts(28)], "last reading, 28 days"),
         ([Window("profile", "max"), posts(28)], "the profile, 28 days"),
     ],
 )

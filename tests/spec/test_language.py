@@ -7,7 +7,8 @@ from time import process_time
 import pytest
 
 from features.language import detect_languages
-from training.world.vocabulary import COMMENTS, ELSEWHERE, TOPICS
+from training.world.phrases import COMMENTS, ELSEWHERE
+from training.world.vocabulary import TOPICS
 
 SENTENCES = [
     ("en", "Where did you learn to bake this?"),

@@ -133,3 +133,76 @@ def test_past_totals_are_of_matured_outcomes() -> None:
         campaigns=CAMPAIGNS,
         outcomes=OUTCOMES,
     )
+
+
+def test_follow_ratio_and_floor_are_of_the_last_reading() -> None:
+    # More than 100 followers are on the safe side of the floor.
+    expect(
+        """
+        creator_id | as_of      | follow_ratio | audience_floor
+        ana        | 2024-01-01 |              |
+        ana        | 2024-01-02 | log(10)      | 0
+        ana        | 2024-03-15 | log(100)     | 1
+        bea        | 2024-05-01 |              | 0
+        cem        | 2024-05-01 |              |
+        """,
+        audience=AUDIENCE,
+    )
+
+
+def test_response_and_views_per_follower_are_medians_of_ninety_days_over_the_last_reading() -> None:
+    # Since 2 January; 1000 is the last reading of followers, plus one.
+    expect(
+        """
+        creator_id | as_of      | response_per_follower | views_per_follower
+        ana        | 2024-04-01 | log(9.5/1000)         | log(100/1000)
+        ana        | 2024-07-01 |                       |
+        bea        | 2024-04-01 |                       |
+        """,
+        audience=AUDIENCE.replace("2024-04-01 ", "2024-09-01 "),
+        posts="""
+            post_id | creator_id | published_at
+            1       | ana        | 2024-01-01
+            2       | ana        | 2024-01-02
+            3       | bea        | 2024-01-02
+        """,
+        post_metrics="""
+            post_id | observed_at | views | comments | shares
+            1       | 2024-01-03  | 9     | 0        | 0
+            2       | 2024-01-03  | 99    | 4        | 5
+            3       | 2024-01-03  | 99    | 4        | 5
+        """,
+    )
+
+
+def test_active_follower_share_counts_accounts_of_ninety_days_and_at_most_all_followers() -> None:
+    # Two accounts acted towards ana since 2 January, who has 999 followers; towards dan, who has
+    # one, two. Eve has none.
+    expect(
+        """
+        creator_id | as_of      | active_follower_share
+        ana        | 2024-04-01 | 2/999
+        dan        | 2024-04-01 | 1
+        eve        | 2024-04-01 |
+        bea        | 2024-04-01 |
+        cem        | 2024-04-01 |
+        """,
+        audience="""
+            creator_id | observed_at | followers
+            ana        | 2024-03-01  | 999
+            dan        | 2024-03-01  | 1
+            eve        | 2024-03-01  | 0
+            bea        | 2024-03-01  | 9
+        """,
+        interactions="""
+            interaction_id | occurred_at | kind    | actor_id | target_id
+            1              | 2024-01-01  | like    | early    | ana
+            2              | 2024-01-02  | like    | fan      | ana
+            3              | 2024-01-03  | comment | fan      | ana
+            4              | 2024-01-03  | comment | other    | ana
+            5              | 2024-01-03  | like    | fan      | dan
+            6              | 2024-01-03  | like    | other    | dan
+            7              | 2024-01-03  | like    | fan      | eve
+            8              | 2024-01-03  | like    | fan      | cem
+        """,
+    )

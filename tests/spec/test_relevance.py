@@ -113,6 +113,35 @@ def test_days_since_on_topic_is_missing_where_the_topic_never_came_up() -> None:
     )
 
 
+def test_on_topic_per_week_counts_the_posts_of_eight_weeks() -> None:
+    # 56 days before 28 March is 1 February: post 2 is just inside, and a day later no more. Bea has
+    # spoken, but not of drinks.
+    expect(
+        """
+        creator_id | campaign_id | as_of      | on_topic_per_week
+        ana        | tea         | 2024-03-28 | 1/8
+        ana        | tea         | 2024-03-29 | 0
+        ana        | run         | 2024-03-28 | 2/8
+        ana        | thé         | 2024-03-28 |
+        ana        | mute        | 2024-03-28 |
+        bea        | tea         | 2024-04-01 | 0
+        cem        | tea         | 2024-04-01 |
+        """,
+        campaigns=CAMPAIGNS,
+        creators=CREATORS,
+        posts=POSTS,
+    )
+
+
+READINGS = """
+    post_id | observed_at | views | comments | shares
+    1       | 2024-02-02  | 14    | 1        | 0
+    2       | 2024-02-02  | 14    | 0        | 1
+    3       | 2024-03-25  | 499   | 0        | 0
+    8       | 2024-03-25  | 499   | 0        | 0
+"""
+
+
 def test_topical_response_compares_weighted_with_plain_mean() -> None:
     # Per view posts 1 and 2 got 1/10, post 3 got 1/1000: the plain mean is log(.1) - log(100)/3.
     # Closeness to drinks is 1, sqrt(.5), 0: the weighted mean is log(.1). To running it is 0,
@@ -130,13 +159,26 @@ def test_topical_response_compares_weighted_with_plain_mean() -> None:
         campaigns=CAMPAIGNS,
         creators=CREATORS,
         posts=f"{POSTS} unread | ana | 2024-02-10 | tea",
-        post_metrics="""
-            post_id | observed_at | views | comments | shares
-            1       | 2024-02-02  | 14    | 1        | 0
-            2       | 2024-02-02  | 14    | 0        | 1
-            3       | 2024-03-25  | 499   | 0        | 0
-            8       | 2024-03-25  | 499   | 0        | 0
+        post_metrics=READINGS,
+    )
+
+
+def test_on_topic_lift_compares_medians_and_is_shrunk_by_the_posts_on_the_topic() -> None:
+    # Per view posts 1 and 2 got 1/10, post 3 1/1000: the median of all is 1/10. Of running are posts
+    # 2 and 3, with a median of 1/100, and 2/(2+5) of the difference counts.
+    expect(
+        """
+        creator_id | campaign_id | as_of      | on_topic_lift
+        ana        | tea         | 2024-04-01 | 0
+        ana        | run         | 2024-04-01 | -log(10) * 2/7
+        ana        | thé         | 2024-04-01 |
+        bea        | tea         | 2024-04-01 |
+        bea        | run         | 2024-04-01 | 0
         """,
+        campaigns=CAMPAIGNS,
+        creators=CREATORS,
+        posts=f"{POSTS} unread | ana | 2024-02-10 | tea",
+        post_metrics=READINGS,
     )
 
 
@@ -156,10 +198,11 @@ MENTIONS = """
 def test_on_topic_mention_share_is_of_mentions_by_others_with_words() -> None:
     expect(
         """
-        creator_id | campaign_id | as_of      | on_topic_mention_share
-        ana        | tea         | 2024-04-01 | 1/2
-        ana        | thé         | 2024-04-01 |
-        bea        | tea         | 2024-04-01 |
+        creator_id | campaign_id | as_of      | on_topic_mention_share | mention_similarity
+        ana        | tea         | 2024-04-01 | 1/2                    | 1/2
+        ana        | tea         | 2024-03-02 | 1                      | 1
+        ana        | thé         | 2024-04-01 |                        |
+        bea        | tea         | 2024-04-01 |                        |
         """,
         campaigns=CAMPAIGNS,
         creators=CREATORS,

@@ -10,6 +10,7 @@ import pytest
 
 from features.asof import Window
 from features.streams import STREAMS
+from features.window_queries import queries
 from tests.market import as_rows, columns_of, expect, prepare_market, topics
 
 DRINKS = topics("tea coffee")
@@ -66,7 +67,14 @@ ONE_EVENT = {
     "comments": {"interactions": received("comment")},
     "received": {"interactions": received("like")},
     "topical_mentions": {"interactions": received("mention"), "campaigns": BRIEF},
-    "audience_voices": {"interactions": received("comment"), "campaigns": BRIEF},
+    "topical_comments": {"interactions": received("comment"), "campaigns": BRIEF},
+    "audience_voice": {
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id | text
+            1              | 2024-03-01  | comment | fan      | ana       | I really love this book
+        """,
+        "campaigns": BRIEF,
+    },
     "opinions": {
         "interactions": """
             interaction_id | occurred_at | kind    | actor_id | target_id | text
@@ -85,6 +93,39 @@ ONE_EVENT = {
             interaction_id | occurred_at | kind | actor_id | target_id
             1              | 2024-03-01  | like | ana      | fan
         """
+    },
+    "threads": {
+        "posts": "post_id | creator_id | published_at\n p1 | ana | 2024-02-01",
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id | post_id
+            1              | 2024-03-01  | comment | fan      | kid       | p1
+        """,
+    },
+    "exchanges": {
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id
+            1              | 2024-03-01  | comment | ana      | fan
+            2              | 2024-03-01  | reply   | fan      | ana
+        """
+    },
+    "favours": {
+        "interactions": """
+            interaction_id | occurred_at | kind | actor_id | target_id
+            1              | 2024-03-01  | like | ana      | fan
+        """
+    },
+    "approaches": {
+        "interactions": """
+            interaction_id | occurred_at | kind    | actor_id | target_id
+            1              | 2024-03-01  | mention | ana      | fan
+        """
+    },
+    "peer_acts": {
+        "creators": "creator_id\n ana\n cem",
+        "interactions": """
+            interaction_id | occurred_at | kind | actor_id | target_id
+            1              | 2024-03-01  | like | cem      | ana
+        """,
     },
     "past": {"campaigns": PAST, "outcomes": OUTCOME},
     "related_past": {"campaigns": PAST, "outcomes": OUTCOME},
@@ -386,7 +427,7 @@ def test_nothing_of_nothing_is_null_and_never_infinite() -> None:
 
 def test_a_measure_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="no measure is called average"):
-        Window("posts", "average").sql()
+        queries(STREAMS["posts"], [Window("posts", "average")])
 
 
 topical = partial(expect, space=topics("tea coffee", "run"), tolerance=1e-6)

@@ -77,15 +77,15 @@ def test_a_vector_does_not_depend_on_its_company(space: TextSpace) -> None:
 
 def test_fitting_twice_gives_the_same_space(space: TextSpace) -> None:
     again = TextSpace.fit(list(TEXTS))
-    np.testing.assert_array_equal(again.columns, space.columns)
-    np.testing.assert_array_equal(again.weights, space.weights)
+    np.testing.assert_array_equal(again.encoder.columns, space.encoder.columns)
+    np.testing.assert_array_equal(again.encoder.weights, space.encoder.weights)
     np.testing.assert_array_equal(again.components, space.components)
 
 
 def test_words_of_many_texts_weigh_less() -> None:
     # Of three texts with words "tea" is in three, "cup" in two, "sun" in one, which is too few.
     fitted = TextSpace.fit(["tea cup", "tea", "tea cup sun", "", "🍵"])
-    assert sorted(fitted.weights) == pytest.approx([log(4 / 4) + 1, log(4 / 3) + 1])
+    assert sorted(fitted.encoder.weights) == pytest.approx([log(4 / 4) + 1, log(4 / 3) + 1])
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_of_too_many_texts_an_evenly_spaced_sample_is_fitted(
     monkeypatch.setattr(features.text, "FIT_TEXTS", 3)
     # Places 0, 2 and 4 of five: "sun" is left out.
     fitted = TextSpace.fit(["tea cup", "sun", "tea cup", "sun", "tea cup"])
-    assert len(fitted.columns) == 2
+    assert len(fitted.encoder.columns) == 2
     assert np.isnan(fitted.vectors(["sun"])).all()
 
 

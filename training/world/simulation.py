@@ -101,11 +101,20 @@ def simulate(*, creators: int = 2000, months: int = 18, seed: int = 0) -> World:
             f"a market of {creators} creators and {months} months is too small: give at least "
             f"{LEAST_CREATORS} creators and {LEAST_MONTHS} months"
         )
-    calendar = Calendar.of(months)
-    population = draw_population(creators, calendar, seed)
+    return unfold(draw_population(creators, Calendar.of(months), seed), seed)
+
+
+def unfold(population: Population, seed: int) -> World:
+    """The market in which given creators live: what they do, what happens to them, what they sell.
+
+    Parameters
+    ----------
+    population : Population
+        What `draw_population` gave, or a variation of it: nobody's qualities need be drawn.
+    """
     shocks = draw_shocks(population, seed)
     population = grown(population, shocks)
-    campaigns = draw_campaigns(calendar, seed)
+    campaigns = draw_campaigns(population.calendar, seed)
     candidates = draw_candidates(population, campaigns, seed)
     offers = draw_offers(population, campaigns, candidates, seed)
     bought = offers.posts_bought(candidates)

@@ -1,0 +1,74 @@
+"""What is judged after an origin: outcomes of later campaigns, as known at their decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from features.asof import creators_with_outcomes
+from features.errors import Exit, UserError
+from features.levels import base_levels
+from features.prepared import Prepared
+from features.text import TextSpace
+
+
+def in_window(rows: pd.DataFrame, origin: datetime, days: float) -> pd.DataFrame:
+    """Rows of campaigns that start within some days of an origin."""
+    starts = rows["starts_at"]
+    return rows[(starts >= origin) & (starts < origin + timedelta(days=days))].reset_index(
+        drop=True
+    )
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Outcomes of the campaigns after an origin, with all that a prediction of them may use.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        Outcomes, with `origin`, `is_cold` and `has_history`.
+    matrix : DataFrame
+        Features as of each campaign's decision.
+    base_log_odds : ndarray
+        Level of each row's campaign as expected at its decision.
+    """
+
+    rows: pd.DataFrame
+    matrix: pd.DataFrame
+    base_log_odds: npt.NDArray[np.float64]
+
+
+def look_ahead(
+    market: Prepared,
+    outcomes: pd.DataFrame,
+    space: TextSpace,
+    origin: datetime,
+    days: float,
+) -> Ahead:
+    """Build what is judged after an origin, with the texts as fitted at it.
+
+    Raises
+    ------
+    UserError
+        Exit 6 when no campaign with outcomes starts in the window.
+    """
+    rows = in_window(outcomes, origin, days)
+    if rows.empty:
+        raise UserError(
+            f"no campaign with outcomes starts within {days:g} days of {origin:%Y-%m-%d}: "
+            "leave this origin out, or give more --days",
+            Exit.DATA,
+        )
+    matrix = market.build(rows, space)
+    base = base_levels(market.connection, rows, space)["base_log_odds"].to_numpy(dtype=np.float64)
+    rows = rows.assign(
+        origin=origin,
+        is_cold=~rows["creator_id"].isin(creators_with_outcomes(market.connection, origin)),
+        has_history=matrix["response"].notna(),
+    )
+    return Ahead(rows, matrix, base)
