@@ -107,24 +107,20 @@ def with_one_star(seed: int) -> Tables:
     return _once(gathered | {"creators": market["creators"]})
 
 
-def at_few_moments(seed: int) -> Tables:
-    """Times cut down to every tenth day, so that most events share their moment with others."""
+def over_time(seed: int, *, stretched: float = 1, every: timedelta | None = None) -> Tables:
+    """Times drawn apart or together, and cut down so that events share their moments.
 
-    def cut(column: str, value: Any) -> Any:
+    Apart, windows of half a year end within the data; together, all happens within days or hours;
+    cut down to weeks or half-months, ages are exactly the lengths of windows.
+    """
+
+    def move(column: str, value: Any) -> Any:
         if not isinstance(value, datetime):
             return value
-        return START + timedelta(days=10) * ((value - START) // timedelta(days=10))
+        since = (value - START) * stretched
+        return START + (since if every is None else every * (since // every))
 
-    return _once(changed(random_market(seed), cut))
-
-
-def over_years(seed: int) -> Tables:
-    """Times drawn apart, so that windows of half a year and more end within the data."""
-
-    def stretch(column: str, value: Any) -> Any:
-        return START + (value - START) * 5 if isinstance(value, datetime) else value
-
-    return changed(random_market(seed), stretch)
+    return _once(changed(random_market(seed), move))
 
 
 def without(table: str, seed: int) -> Tables:
@@ -149,10 +145,12 @@ TABLES = (
     *("interactions", "audience", "campaigns", "outcomes"),
 )
 MARKETS: dict[str, Callable[[], Tables]] = {
-    **{f"drawn with seed {seed}": lambda seed=seed: random_market(seed) for seed in range(3)},
+    **{f"drawn with seed {seed}": lambda seed=seed: random_market(seed) for seed in range(2)},
     "large ids": lambda: with_large_ids(3),
     "one star": lambda: with_one_star(4),
-    "few moments": lambda: at_few_moments(5),
-    "over years": lambda: over_years(6),
-    **{f"without {name}": lambda name=name: without(name, 7) for name in TABLES},
+    "every fortnight": lambda: over_time(5, stretched=2, every=timedelta(days=14)),
+    "every 15 days": lambda: over_time(6, stretched=3, every=timedelta(days=15)),
+    "within days": lambda: over_time(7, stretched=0.05),
+    "over years": lambda: over_time(8, stretched=5),
+    **{f"without {name}": lambda name=name: without(name, 9) for name in TABLES},
 }

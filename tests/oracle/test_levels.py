@@ -67,7 +67,7 @@ def plain_base(
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_bases_are_what_a_loop_over_past_campaigns_gives(seed: int) -> None:
-    tables = random_market(seed, campaigns=9, outcomes=40)
+    tables = random_market(seed, campaigns=9, outcomes=60)
     market = PlainMarket(tables)
     campaigns = tables["campaigns"]
     briefs = SPACE.vectors(campaigns["brief"].tolist()).astype(np.float64)
