@@ -107,7 +107,9 @@ def with_one_star(seed: int) -> Tables:
     return _once(gathered | {"creators": market["creators"]})
 
 
-def over_time(seed: int, *, stretched: float = 1, every: timedelta | None = None) -> Tables:
+def over_time(
+    seed: int, *, stretched: float = 1, every: timedelta | None = None, **sizes: int
+) -> Tables:
     """Times drawn apart or together, and cut down so that events share their moments.
 
     Apart, windows of half a year end within the data; together, all happens within days or hours;
@@ -120,7 +122,7 @@ def over_time(seed: int, *, stretched: float = 1, every: timedelta | None = None
         since = (value - START) * stretched
         return START + (since if every is None else every * (since // every))
 
-    return _once(changed(random_market(seed), move))
+    return _once(changed(random_market(seed, **sizes), move))
 
 
 def without(table: str, seed: int) -> Tables:
@@ -149,7 +151,9 @@ MARKETS: dict[str, Callable[[], Tables]] = {
     "large ids": lambda: with_large_ids(3),
     "one star": lambda: with_one_star(4),
     "every fortnight": lambda: over_time(5, stretched=2, every=timedelta(days=14)),
-    "every 15 days": lambda: over_time(6, stretched=3, every=timedelta(days=15)),
+    "every 15 days": lambda: over_time(
+        6, stretched=2, every=timedelta(days=15), creators=3, posts=60, interactions=700
+    ),
     "within days": lambda: over_time(7, stretched=0.05),
     "over years": lambda: over_time(8, stretched=5),
     **{f"without {name}": lambda name=name: without(name, 9) for name in TABLES},
