@@ -13,6 +13,7 @@ from features.levels import BRAND_WEIGHT, GENERAL, HALF_LIFE_DAYS, base_levels
 from features.text import TextSpace
 from tests.market import prepare_market
 from tests.oracle.plain_market import PlainMarket
+from tests.oracle.plain_record import level
 from tests.random_market import CORPUS, START, STEP, STEPS, random_market
 
 SPACE = TextSpace.fit(CORPUS)
@@ -25,19 +26,19 @@ def log_odds(rate: float) -> float:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_levels_are_what_a_loop_over_the_outcomes_gives(seed: int) -> None:
-    tables = random_market(seed, outcomes=40)
+    tables = random_market(seed, outcomes=60)
     market = PlainMarket(tables)
     versions = prepare_market(tables).sql(
         "SELECT campaign_id, known_at, creators, log_odds FROM campaign_levels"
     )
     found = versions.fetchall()
     assert len(found) >= 8
-    for campaign, known_at, creators, level in found:
+    for campaign, known_at, creators, found_level in found:
         # A version holds from just after the moment at which its last reading became known.
-        expected = market.level(campaign, known_at + timedelta(microseconds=1))
+        expected = level(market, campaign, known_at + timedelta(microseconds=1))
         assert expected["known_at"] == known_at
         assert expected["creators"] == creators
-        assert level == pytest.approx(log_odds(expected["rate"]), rel=1e-9)
+        assert found_level == pytest.approx(log_odds(expected["rate"]), rel=1e-9)
 
 
 def plain_base(
@@ -47,8 +48,8 @@ def plain_base(
     brands = {line["campaign_id"]: line["brand"] for line in market.of("campaigns")}
     total = weighted = 0.0
     for other in brands:
-        level = market.level(other, as_of)
-        if other == campaign or not level:
+        known = level(market, other, as_of)
+        if other == campaign or not known:
             continue
         weight = GENERAL
         if brands[campaign] is not None and brands[campaign] == brands[other]:
@@ -56,11 +57,11 @@ def plain_base(
         similarity = float(vectors[campaign] @ vectors[other])
         if not np.isnan(similarity):
             weight += max(similarity, 0.0) ** 2
-        weight *= level["creators"] / (level["creators"] + 2)
-        age_days = (as_of - level["known_at"]) / timedelta(days=1)
+        weight *= known["creators"] / (known["creators"] + 2)
+        age_days = (as_of - known["known_at"]) / timedelta(days=1)
         weight *= 0.5 ** (age_days / HALF_LIFE_DAYS)
         total += weight
-        weighted += weight * log_odds(level["rate"])
+        weighted += weight * log_odds(known["rate"])
     return (weighted / total, total) if total else (np.nan, 0.0)
 
 
