@@ -32,7 +32,7 @@ def test_levels_are_what_a_loop_over_the_outcomes_gives(seed: int) -> None:
         "SELECT campaign_id, known_at, creators, log_odds FROM campaign_levels"
     )
     found = versions.fetchall()
-    assert len(found) >= 8
+    assert len(found) >= 10
     for campaign, known_at, creators, found_level in found:
         # A version holds from just after the moment at which its last reading became known.
         expected = level(market, campaign, known_at + timedelta(microseconds=1))
@@ -67,7 +67,7 @@ def plain_base(
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_bases_are_what_a_loop_over_past_campaigns_gives(seed: int) -> None:
-    tables = random_market(seed, campaigns=9, outcomes=40)
+    tables = random_market(seed, campaigns=9, outcomes=60)
     market = PlainMarket(tables)
     campaigns = tables["campaigns"]
     briefs = SPACE.vectors(campaigns["brief"].tolist()).astype(np.float64)
