@@ -79,7 +79,7 @@ CHARACTERS = {
     "squirrel": Character(2e4, conversation=-1.0, reputation=-1.5, is_formulaic=True),
     "star": Character(5e6, conversation=-2.0, reputation=-1.5),
     "ordinary": Character(3e4),
-    "ben": Character(3e3, conversation=1.2, engagement=1.0),
+    "ben": Character(3e3, conversation=0.6, engagement=1.5),
 }
 
 

@@ -33,7 +33,7 @@ def test_topical_silence_is_the_wait_against_the_gaps_between_posts_on_the_topic
             1       | ana        | 2024-01-01       | green tea
             2       | ana        | 2024-01-05       | tea
             3       | ana        | 2024-01-06       | running
-            4       | ana        | 2024-01-13       | tea cup
+            4       | ana        | 2024-01-13       | tea
             5       | ana        | 2024-01-24       | shoes
             6       | bea        | 2024-01-01       | tea
             7       | bea        | 2024-01-02       | shoes
