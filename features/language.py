@@ -14,6 +14,9 @@ CONFIDENCE = 0.4
 """Probability below which a language counts as unknown: of sentences of a market .996 are told and
 none wrongly, of comments of two to five words .77, and none wrongly."""
 
+LEAST_LETTERS = 8
+"""Letters below which a language counts as unknown: "tea cup" would be Romanian."""
+
 LANGUAGE_CHARACTERS = 300
 """Characters read: more of them rarely change the language, and time grows with them."""
 
@@ -39,7 +42,7 @@ def detect_languages(texts: Sequence[str | None]) -> list[str | None]:
 
 def _language(text: str) -> str | None:
     said = " ".join(_NO_LANGUAGE.sub(" ", text[:LANGUAGE_CHARACTERS]).split())
-    if not _LETTER.search(said):
+    if len(_LETTER.findall(said)) < LEAST_LETTERS:
         return None
     code, probability = _identifier().classify(said)
     return None if probability < CONFIDENCE or code in _NOT_LANGUAGES else str(code)

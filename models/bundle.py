@@ -26,7 +26,7 @@ from models.reach import ReachModel
 
 MODEL = "model.json"
 TREES = "rate_trees.txt"
-FORMAT = 1
+FORMAT = 2
 
 
 def save_bundle(predictor: Predictor, folder: Path, **manifest: Any) -> str:
