@@ -149,6 +149,7 @@ def open_shard(cut: Cut, shard: int, spill: Path) -> DuckDBPyConnection:
             "autoload_known_extensions": False,
         }
     )
+    connection.execute("SET enable_progress_bar = false")
     for table in TABLES.values():
         columns = ", ".join(f"{column.name} {column.sql_type}" for column in table.columns)
         connection.execute(f"CREATE TABLE {table.name} ({columns})")

@@ -160,7 +160,12 @@ def open_market(
 def _connect(place: Path, database: str) -> DuckDBPyConnection:
     # Nothing in the data may make the program fetch code from elsewhere.
     offline = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    return duckdb.connect(database, config={"temp_directory": str(place / "spill"), **offline})
+    connection = duckdb.connect(
+        database, config={"temp_directory": str(place / "spill"), **offline}
+    )
+    # It would be drawn into logs and between our own lines.
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def _reader(place: Path) -> DuckDBPyConnection:

@@ -45,6 +45,8 @@ def test_the_bundle_is_the_same_byte_for_byte(project: Path, workers: int, tmp_p
     assert [path for path in tmp_path.iterdir() if path.name.startswith("suasion")] == []
 
 
+# pyarrow, when a column of times with zone becomes Arrow
+@pytest.mark.filterwarnings("ignore:Series.values returning an ndarray that drops timezone")
 def test_scores_are_the_same_byte_for_byte(
     project: Path, scores: pd.DataFrame, workers: int, tmp_path: Path
 ) -> None:

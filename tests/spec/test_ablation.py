@@ -13,8 +13,7 @@ from rich.console import Console
 from scipy.special import logit
 from scipy.stats import spearmanr
 
-import training.ahead
-import training.fit
+from features import prepared
 from features.build import build
 from features.feature import QUALITIES, catalogue
 from features.prepared import Prepared
@@ -119,8 +118,7 @@ def test_features_are_built_once_an_origin_whatever_the_variants(
         built.append(arguments)
         return build(*arguments)
 
-    monkeypatch.setattr(training.fit, "build", counted)
-    monkeypatch.setattr(training.ahead, "build", counted)
+    monkeypatch.setattr(prepared, "build", counted)
     ablate(Prepared(connection), ORIGINS[:1], DAYS)
     assert len(built) == 2, "once for the outcomes known, once for those ahead"
 
