@@ -2,8 +2,8 @@
 
 Two kinds of players. *Characters* live in the market from its first day, their qualities set rather than drawn, a
 dozen of each so that luck evens out; the generator makes everything of theirs, so that what a parable says is true
-of it by the law of docs/market.md. They are no candidates: the model has no outcome of theirs. *Twins* are copies of
-ordinary creators with one thing changed (`twins`).
+of it by the law of docs/market.md. *Twins* are copies of ordinary creators with one thing changed (`twins`). Neither
+are candidates: the model has no outcome of theirs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from features.levels import base_levels
 from features.prepared import Prepared
 from features.source import open_market
 from features.tables import NEEDS
-from models.predictor import Predictor
 from tests.acceptance.twins import (
     Change,
     Tables,
@@ -45,7 +44,8 @@ from training.world.population import Population, draw_population
 from training.world.simulation import unfold
 from training.world.vocabulary import LANGUAGES, TOPICS
 
-CREATORS, MONTHS, SEED = 600, 12, 0
+CREATORS, MONTHS, SEED = 400, 18, 0
+"""Few creators for long: campaigns come by the week, and what is learned from is their outcomes."""
 OF_EACH = 12
 """Players of each character: the mean of 12 has under a third of the noise of one."""
 SOURCES = 12
@@ -144,12 +144,12 @@ def stage() -> Stage:
     sources = _sources(market)
     copies = [
         change(twin(market.tables, source, f"{kind}-{source}"), f"{kind}-{source}", AS_OF)
-        for kind, change in _changes(market, sources).items()
-        for source in sources
+        for place, source in enumerate(sources)
+        for kind, change in _changes(market, sources, place).items()
     ]
     full = together(market.tables, *copies)
     full["campaigns"] = pd.concat([full["campaigns"], _briefs()], ignore_index=True)
-    scores, features = _asked(full, _trained(market.tables))
+    scores, features = _trained_and_asked(full)
     return Stage(scores, features, market, sources)
 
 
@@ -255,19 +255,21 @@ def _sources(market: World) -> tuple[str, ...]:
     return tuple(truth.index[plain][:SOURCES])
 
 
-def _changes(market: World, sources: tuple[str, ...]) -> dict[str, Change]:
+def _changes(market: World, sources: tuple[str, ...], place: int) -> dict[str, Change]:
+    """What is changed in the twins of one source; each has a ring of its own, or its partners would lead many."""
     truth = market.truth["creators"].set_index("creator_id")
     language = market.tables["creators"].set_index("creator_id")["language"]
     there = truth.index[(language == "en") & truth["abandoned_at"].isna()]
     others = there[there.str.startswith("c") & ~there.isin(sources)]
     leader = str(others[truth.loc[others, "leads"]][0])
+    partners = others[~truth.loc[others, "leads"]][5 * place : 5 * place + 5]
     return {
         "unchanged": unchanged,
         "abandoned": silent(60),
         "holiday": silent(8, until_days=1),
         "bought": followers_times(2.0, last_days=45),
         "celebrity": followers_times(20.0),
-        "ring": in_ring_with(list(others[-5:]), market.tables),
+        "ring": in_ring_with(list(partners), market.tables),
         "open": open_to_rivals_and_critics,
         "doubled": followers_times(2.0),
         "led": reshared_by(leader, 5),
@@ -287,29 +289,21 @@ def _briefs() -> pd.DataFrame:
             "ends_at": starts + pd.Timedelta(days=14),
             "decided_at": AS_OF,
             "language": "en",
-            "country": "GB",
+            "country": None,
             "attribution_days": 30,
             "currency": "EUR",
         }
     ).astype(dict.fromkeys(("starts_at", "ends_at", "decided_at"), "datetime64[us]"))
 
 
-def _trained(tables: Tables) -> Predictor:
+def _trained_and_asked(tables: Tables) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Every creator for every brief: predictions by brief, and features of the first brief."""
     with TemporaryDirectory() as folder:
         write_world(World(tables, {}), Path(folder))
         needs, uses = NEEDS["train"]
         with open_market(Path(folder), needs=needs, uses=uses) as market:
             streams.prepare(market.connection)
-            return fit(Prepared(market.connection), TRAINED.to_pydatetime()).predictor
-
-
-def _asked(tables: Tables, predictor: Predictor) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
-    """Every creator for every brief: predictions by brief, and features of the first brief."""
-    with TemporaryDirectory() as folder:
-        write_world(World(tables, {}), Path(folder))
-        needs, uses = NEEDS["score"]
-        with open_market(Path(folder), needs=needs, uses=uses) as market:
-            streams.prepare(market.connection)
+            predictor = fit(Prepared(market.connection), TRAINED.to_pydatetime()).predictor
             rows = pd.DataFrame({"creator_id": tables["creators"]["creator_id"]})
             rows = rows.merge(pd.DataFrame({"campaign_id": list(BRIEFS)}), how="cross")
             rows = rows.assign(as_of=AS_OF)

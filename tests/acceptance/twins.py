@@ -6,6 +6,7 @@ counts for those others too: compare a twin with another twin, never with the cr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -22,12 +23,13 @@ Change: TypeAlias = Callable[[Tables, str, pd.Timestamp], Tables]
 Act: TypeAlias = tuple[pd.Timestamp, str, str, str, str]
 """When, kind, actor, target, post."""
 
-ABOUT_CREATOR = ("creators", "credentials", "posts", "audience", "outcomes")
+ABOUT_CREATOR = ("creators", "credentials", "posts", "audience")
+"""Outcomes are left out: nobody measured a twin."""
 DAY, HOUR = pd.Timedelta(days=1), pd.Timedelta(hours=1)
 
 
 def twin(tables: Tables, source: str, name: str) -> Tables:
-    """The rows about a creator under another name; posts and acts get names of their own."""
+    """The rows about a creator under another name, outcomes aside; posts and acts get their own names."""
     found = {
         table: tables[table][tables[table]["creator_id"] == source].assign(creator_id=name)
         for table in ABOUT_CREATOR
@@ -149,28 +151,34 @@ def in_ring_with(partners: list[str], market: Tables) -> Change:
 
 
 def open_to_rivals_and_critics(own: Tables, name: str, as_of: pd.Timestamp) -> Tables:
-    """Links lead to competitors, on a fifth more posts; critics come under a third of them and are answered."""
-    posts = own["posts"].sort_values("published_at")
+    """Links lead to six competitors, on a fifth more posts; each critic left unanswered is answered in three hours."""
+    posts, acts = own["posts"].sort_values("published_at"), own["interactions"]
     place = np.arange(len(posts))
     linked = (posts["links"] > 0).to_numpy() | (place % 5 == 0)
-    domains = pd.Series(
-        [["rival.example"] if yes else None for yes in linked], index=posts.index, dtype=object
+    rivals = [[f"rival{i % 6}.example"] if yes else None for i, yes in enumerate(linked)]
+    posts = posts.assign(
+        links=linked.astype("int64"), domains=pd.Series(rivals, index=posts.index, dtype=object)
     )
-    posts = posts.assign(links=linked.astype("int64"), domains=domains)
-    rows = []
-    for post, published in posts[place % 3 == 0][["post_id", "published_at"]].itertuples(
-        index=False
-    ):
-        rows.append((published + 5 * HOUR, "comment", f"critic-{len(rows)}", name, post))
-    rows = [row for row in rows if row[0] < as_of - DAY]
-    critics = _acts(name, "critic", rows)
+    said = [re.escape(one.split("{a}")[0]) for by in COMMENTS["critic"].values() for one in by]
+    answered = acts.loc[acts["actor_id"] == name, "parent_id"].dropna()
+    open_still = acts[
+        (acts["kind"] == "comment")
+        & (acts["target_id"] == name)
+        & (acts["occurred_at"] < as_of - DAY)
+        & acts["text"].str.match("|".join(said)).fillna(False)
+        & ~acts["interaction_id"].isin(answered)
+    ]
     answers = _acts(
-        name, "answer", [(at + 3 * HOUR, "reply", name, who, post) for at, _, who, _, post in rows]
-    ).assign(parent_id=critics["interaction_id"].to_numpy())
-    said, replies = COMMENTS["critic"]["en"], REPLIES["critic"]["en"]
-    critics["text"] = [said[i % len(said)].format(a="sourdough") for i in range(len(critics))]
-    answers["text"] = [replies[i % len(replies)].format(a="sourdough") for i in range(len(answers))]
-    acts = pd.concat([own["interactions"], critics, answers], ignore_index=True)
+        name,
+        "answer",
+        [
+            (act.occurred_at + 3 * HOUR, "reply", name, act.actor_id, act.post_id)
+            for act in open_still.itertuples()
+        ],
+    ).assign(parent_id=open_still["interaction_id"].to_numpy())
+    replies = REPLIES["critic"]["en"]
+    answers["text"] = [replies[i % len(replies)].format(a="that") for i in range(len(answers))]
+    acts = pd.concat([acts, answers], ignore_index=True)
     return {**own, "posts": posts, "interactions": acts}
 
 
