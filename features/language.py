@@ -17,7 +17,7 @@ none wrongly, of comments of two to five words .77, and none wrongly."""
 LEAST_LETTERS = 8
 """Letters below which a language counts as unknown: "tea cup" would be Romanian."""
 
-LANGUAGE_CHARACTERS = 300
+LANGUAGE_CHARACTERS = 150
 """Characters read: more of them rarely change the language, and time grows with them."""
 
 # Addresses, names and tags are the same in every language, or in another than the text's.
