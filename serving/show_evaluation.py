@@ -37,7 +37,8 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
         "conversions ratio",
     )
     for head in (*heads, "80 % covers"):
-        table.add_column(head, justify="left" if head == "origin" else "right")
+        is_date = head == "origin"
+        table.add_column(head, justify="left" if is_date else "right", no_wrap=is_date)
     for line in found.origins.to_dict("records"):
         table.add_row(
             f"{line['origin']:%Y-%m-%d}",
@@ -69,11 +70,11 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
 def _rank_tables(ranking: pd.DataFrame, title: str) -> list[Table]:
     """All rows with intervals; then the subsets of rows, one column each."""
     everyone = ranking[ranking["rows"] == "all"]
-    table = Table(title=f"{title} (95 % two-way bootstrap)", title_justify="left")
-    heads = ("score", "Spearman", "95 %", "suasion ahead", "95 %")
+    table = Table(title=f"{title} (95 % two-way bootstrap)", title_justify="left", pad_edge=False)
+    heads = ("score", "Spearman", "95 %", "suasion ahead by", "95 %")
     for head in heads:
-        is_name = head == "score"
-        table.add_column(head, justify="left" if is_name else "right", no_wrap=is_name)
+        is_whole = head in ("score", "95 %")
+        table.add_column(head, justify="left" if head == "score" else "right", no_wrap=is_whole)
     for line in everyone.to_dict("records"):
         low, high = line["ahead_low"], line["ahead_high"]
         is_model = line["model_ahead"] == 0 and low == 0 == high
@@ -84,7 +85,8 @@ def _rank_tables(ranking: pd.DataFrame, title: str) -> list[Table]:
             "" if is_model else f"{line['model_ahead']:+.3f}",
             "" if is_model else _interval(low, high),
         )
-    return [table, _subset_table(ranking)]
+    parts = ranking[ranking["rows"] != "all"]
+    return [table] if parts.empty else [table, _subset_table(parts)]
 
 
 def _subset_table(ranking: pd.DataFrame) -> Table:
@@ -108,7 +110,7 @@ def _subset_table(ranking: pd.DataFrame) -> Table:
 
 
 def _interval(low: float, high: float) -> str:
-    return f"{low:+.2f} … {high:+.2f}"
+    return f"{low:+.2f}…{high:+.2f}"
 
 
 def show_money(console: Console, money: pd.DataFrame) -> None:
@@ -117,7 +119,7 @@ def show_money(console: Console, money: pd.DataFrame) -> None:
 
     table = Table(
         title="Conversions captured, as a share of the oracle's, choosing at most "
-        f"{MOST_CREATORS} creators, by budget",
+        f"{MOST_CREATORS} creators, by reach (true or ours) and budget",
         title_justify="left",
     )
     settings = list(dict.fromkeys(zip(money["reach"], money["budget_share"], strict=True)))
@@ -127,7 +129,8 @@ def show_money(console: Console, money: pd.DataFrame) -> None:
     told = money[money["score"] != "oracle"]
     captured = told.set_index(["score", "reach", "budget_share"])["pooled"]
     for score in dict.fromkeys(told["score"]):
-        table.add_row(score, *(f"{captured[(score, *setting)]:.2f}" for setting in settings))
+        shares = (f"{captured[(score, *setting)]:.2f}" for setting in settings)
+        table.add_row(_SHORT.get(score, score), *shares)
     console.print(table)
     tight = told[(told["reach"] == "predicted") & (told["budget_share"] == TIGHT_SHARE)]
     console.print(_tight_table(tight, TIGHT_SHARE))
@@ -136,7 +139,8 @@ def show_money(console: Console, money: pd.DataFrame) -> None:
     )
 
 
-_REACHES = {"true": "true reach,", "predicted": "our reach,"}
+_REACHES = {"true": "true", "predicted": "ours"}
+_SHORT = {"all that features could reveal": "what features could reveal"}
 
 
 def _tight_table(tight: pd.DataFrame, share: float) -> Table:
@@ -144,15 +148,14 @@ def _tight_table(tight: pd.DataFrame, share: float) -> Table:
         title=f"The same at {100 * share:.0f} % and our reach (95 % campaign bootstrap)",
         title_justify="left",
     )
-    for head in ("score", "captured", "95 %", "mean ratio", "suasion ahead", "95 %"):
-        is_name = head == "score"
-        table.add_column(head, justify="left" if is_name else "right", no_wrap=is_name)
+    for head in ("score", "captured", "mean ratio", "suasion ahead by", "95 %"):
+        is_whole = head in ("score", "95 %")
+        table.add_column(head, justify="left" if head == "score" else "right", no_wrap=is_whole)
     for line in tight.to_dict("records"):
         is_model = line["score"] == "suasion"
         table.add_row(
-            str(line["score"]),
+            _SHORT.get(line["score"], line["score"]),
             f"{line['pooled']:.3f}",
-            f"{line['low']:.2f} … {line['high']:.2f}",
             f"{line['mean']:.3f}",
             "" if is_model else f"{line['suasion_ahead']:+.3f}",
             "" if is_model else _interval(line["ahead_low"], line["ahead_high"]),
@@ -162,11 +165,11 @@ def _tight_table(tight: pd.DataFrame, share: float) -> Table:
 
 def show_lacking(console: Console, baselines: pd.DataFrame) -> None:
     """The terms that baselines leave out, because no table carries them."""
-    lines = baselines[baselines["lacks"] != ""].to_dict("records")
-    if lines:
+    lacking = baselines[baselines["lacks"] != ""]
+    if len(lacking):
         console.print("What no table carries has weight 0 in a baseline:")
-    for line in lines:
-        console.print(f"  {line['score']}: {line['lacks']}", highlight=False)
+    for lacks, lines in lacking.groupby("lacks", sort=False):
+        console.print(f"  {', '.join(lines['score'])}: {lacks}", highlight=False)
 
 
 def show_truth(console: Console, truth: pd.DataFrame) -> None:

@@ -32,6 +32,9 @@ Floats = npt.NDArray[np.float64]
 Baselines: TypeAlias = Mapping[str, Baseline]
 
 POTENTIAL = Path("truth") / "potential.parquet"
+SAID_OF_NO_SIZE = ("klout", "kred", "peerindex", "peerindex topic")
+"""Scores that were sold as influence whatever the size: their money is told both by themselves and
+times the reach."""
 _NEEDED = ("campaign_id", "creator_id", "posts", "fee", "exposed", "conversions")
 _TRUE = ("true_reach", "true_rate", "revealed_rate")
 
@@ -178,6 +181,9 @@ def _times_reach(scored: pd.DataFrame, reach: pd.Series, baselines: Baselines) -
         if baseline.of == "person" and name != "engagement rate":
             rate = np.exp(scored[name]) if name == "history" else scored[name]
             values[f"{name} × reach"] = rate * reach
+    for name in SAID_OF_NO_SIZE:
+        if name in baselines:
+            values[f"{name} × reach"] = scored[name] * reach
     values["reach alone"] = reach
     if scored["revealed_rate"].notna().all():
         values["all that features could reveal"] = scored["revealed_rate"] * reach

@@ -12,7 +12,8 @@ UNKNOWN_LEVEL = -7.0
 """Log-odds of about one conversion in a thousand people reached, as the trade reports."""
 
 TIERS = (10_000, 100_000, 500_000, 1_000_000)
-"""Followers from which a creator is micro, mid, macro and mega."""
+"""Followers from which a creator is micro, mid, macro and mega. What follows by tier are benchmarks
+of Instagram: for other platforms none are published tier by tier."""
 REACH_RATES = (0.145, 0.145, 0.05, 0.032, 0.03)
 """People who see a post, per follower, nano to mega: middles of the ranges that Instagram
 benchmarks give (9-20 %, 13-16 %, about 5 %, 3.2 %, 2-4 %)."""
@@ -143,7 +144,6 @@ TRADE_BASELINES = (
         "followers x reach rate x click rate x conversion rate, as agencies' calculators multiply",
         "creator",
         funnel,
-        {"platform": "the benchmarks are Instagram's; other platforms' tiers are not published"},
     ),
     Baseline(
         "funnel rate",
@@ -151,7 +151,6 @@ TRADE_BASELINES = (
         "click rate x conversion rate of the same calculators",
         "person",
         funnel_rate,
-        {"platform": "the benchmarks are Instagram's; other platforms' tiers are not published"},
     ),
     Baseline(
         "hand weights",
