@@ -32,9 +32,9 @@ Floats = npt.NDArray[np.float64]
 Baselines: TypeAlias = Mapping[str, Baseline]
 
 POTENTIAL = Path("truth") / "potential.parquet"
-SAID_OF_NO_SIZE = ("klout", "kred", "peerindex", "peerindex topic")
-"""Scores that were sold as influence whatever the size: their money is told both by themselves and
-times the reach."""
+ALSO_TIMES_REACH = ("klout", "peerindex topic")
+"""Scores per creator that are given our reach as well: the best known, and the strongest, of those
+that were sold as influence whatever the size."""
 _NEEDED = ("campaign_id", "creator_id", "posts", "fee", "exposed", "conversions")
 _TRUE = ("true_reach", "true_rate", "revealed_rate")
 
@@ -181,7 +181,7 @@ def _times_reach(scored: pd.DataFrame, reach: pd.Series, baselines: Baselines) -
         if baseline.of == "person" and name != "engagement rate":
             rate = np.exp(scored[name]) if name == "history" else scored[name]
             values[f"{name} × reach"] = rate * reach
-    for name in SAID_OF_NO_SIZE:
+    for name in ALSO_TIMES_REACH:
         if name in baselines:
             values[f"{name} × reach"] = scored[name] * reach
     values["reach alone"] = reach
