@@ -133,7 +133,7 @@ TRADE_BASELINES = (
     ),
     Baseline(
         "engagement per fee",
-        "cheap engagement",
+        "cheap engagement; where no fee of a campaign is known, engagement alone",
         "cost per engagement from the person's own history: Traackr's CPME",
         "creator",
         engagement_per_fee,
