@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.known import (
+    brands_with_outcomes,
     creators_with_outcomes,
     forget_after,
     known_outcomes,
@@ -36,6 +37,7 @@ __all__ = [
     "History",
     "Stream",
     "Window",
+    "brands_with_outcomes",
     "compute_windows",
     "creators_with_outcomes",
     "forget_after",

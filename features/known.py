@@ -63,6 +63,16 @@ def creators_with_outcomes(connection: DuckDBPyConnection, before: datetime) -> 
     return {str(creator) for (creator,) in found.fetchall()}
 
 
+def brands_with_outcomes(connection: DuckDBPyConnection, before: datetime) -> set[str]:
+    """Brands with an outcome row, mature or not, in a campaign that started before a moment."""
+    found = connection.sql(
+        "SELECT DISTINCT brand FROM outcomes JOIN campaigns USING (campaign_id)"
+        " WHERE starts_at < $before AND brand IS NOT NULL",
+        params={"before": before},
+    )
+    return {str(brand) for (brand,) in found.fetchall()}
+
+
 def unmeasured_outcomes(connection: DuckDBPyConnection, until: datetime) -> int:
     """Number of outcome rows mature at a moment without `exposed`: they train nothing."""
     ((count,),) = connection.sql(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri, pdtr
+from scipy.special import ndtr, ndtri, pdtr
 
 Floats = npt.NDArray[np.float64]
 
@@ -163,3 +163,64 @@ def count_quantile(median: Floats, spread: Floats, level: float) -> Floats:
         high, low = np.where(enough, middle, high), np.where(enough, low, middle)
     result[small] = high
     return np.asarray(result)
+
+
+def count_cdf(counts: Floats, median: Floats, spread: Floats) -> Floats:
+    """P(Y <= counts) for the counts of `count_quantile`, of which it is the inverse.
+
+    Parameters
+    ----------
+    counts, median, spread : ndarray, shape (n,)
+        Whole numbers, nothing lies below 0; median of the mean count, standard deviation of its
+        log.
+
+    Examples
+    --------
+    >>> count_cdf(np.array([-1.0, 0.0]), np.array([2.0, 2.0]), np.array([1e-9, 1e-9])).round(4)
+    array([0.    , 0.1353])
+    """
+    # Above LARGE_COUNT a quantile is rounded down: Y <= k where the lognormal lies below k + 1.
+    sd = np.sqrt(spread**2 + 1 / np.maximum(median, 1.0))
+    known = np.maximum(counts, 0.0)
+    found = ndtr(np.log((known + 1) / np.maximum(median, 1.0)) / sd)
+    small = np.flatnonzero(median < LARGE_COUNT)
+    means = median[small, None] * np.exp(spread[small, None] * _NODES)
+    found[small] = pdtr(known[small, None], means).mean(axis=1)
+    return np.where(counts < 0, 0.0, found)
+
+
+@dataclass(frozen=True)
+class Predictive:
+    """Predictive distributions of packages: medians, and spreads of the log; shape (n,) each.
+
+    Attributes
+    ----------
+    exposed, rate : ndarray
+        Medians of the people exposed, and of conversions per exposed person.
+    sd_exposed, sd_rate : ndarray
+    """
+
+    exposed: Floats
+    rate: Floats
+    sd_exposed: Floats
+    sd_rate: Floats
+
+    @property
+    def conversions(self) -> Floats:
+        """Median of the mean count, shape (n,)."""
+        return self.exposed * self.rate
+
+    @property
+    def sd_conversions(self) -> Floats:
+        """Spread of the log of the mean count, shape (n,)."""
+        return np.asarray(np.hypot(self.sd_rate, self.sd_exposed))
+
+    def exposed_cdf(self, exposed: Floats) -> Floats:
+        """Probability of exposing at most so many people, shape (n,)."""
+        return np.asarray(ndtr(np.log(np.maximum(exposed, 1e-9) / self.exposed) / self.sd_exposed))
+
+    def conversions_cdf(self, conversions: Floats, exposed: Floats | None = None) -> Floats:
+        """Probability of at most so many conversions, shape (n,); at a known exposure if given."""
+        if exposed is None:
+            return count_cdf(conversions, self.conversions, self.sd_conversions)
+        return count_cdf(conversions, exposed * self.rate, self.sd_rate)

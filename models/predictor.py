@@ -13,7 +13,7 @@ from scipy.special import expit
 from features.feature import Feature, catalogue
 from features.text import TextSpace
 from models.explain import by_quality, reasons
-from models.intervals import Spreads, count_quantile, lognormal_interval
+from models.intervals import Predictive, Spreads, count_quantile, lognormal_interval
 from models.rate import RateModel
 from models.reach import ReachModel
 
@@ -89,15 +89,11 @@ class Predictor:
             raise ArithmeticError(f"contributions miss the log-odds by {gap:.1e}")
         known = of_rate.notna().mean(axis=1).to_numpy()
         rate, exposed = expit(log_odds), self.reach.mean(matrix, posts)
-        median_rate = rate * np.exp(self.spreads.shift)
-        median_exposed = np.exp(self.reach.log_median(matrix, posts))
-        sd_creator, ones = self.spreads.creators(known), np.ones(len(matrix))
-        sd_rate = np.hypot(self.spreads.campaign, sd_creator)
+        told = self.predictive(matrix, base_log_odds, posts)
+        median, sd_count = told.conversions, told.sd_conversions
         conversions = exposed * rate
-        sd_count = np.hypot(sd_rate, self.spreads.reach)
-        exposed_low, exposed_high = lognormal_interval(median_exposed, self.spreads.reach * ones)
-        rate_low, rate_high = lognormal_interval(median_rate, sd_rate)
-        median = median_exposed * median_rate
+        exposed_low, exposed_high = lognormal_interval(told.exposed, told.sd_exposed)
+        rate_low, rate_high = lognormal_interval(told.rate, told.sd_rate)
         # A mean may lie outside a central interval of a skewed count: widen, which only adds
         # coverage.
         scores = {
@@ -114,9 +110,9 @@ class Predictor:
             "conversions_high": np.maximum(
                 count_quantile(median, sd_count, 0.9), np.ceil(conversions)
             ),
-            "sd_campaign": self.spreads.campaign * ones,
-            "sd_creator": sd_creator,
-            "sd_reach": self.spreads.reach * ones,
+            "sd_campaign": np.full(len(matrix), self.spreads.campaign),
+            "sd_creator": self.spreads.creators(known),
+            "sd_reach": told.sd_exposed,
             "base_log_odds": base,
             **{name: qualities[name].to_numpy() for name in qualities},
             "reasons": reasons(of_rate, contributions, self.typical, features),
@@ -125,6 +121,20 @@ class Predictor:
             "warnings": self._warnings(matrix, base_log_odds),
         }
         return pd.DataFrame(scores, index=matrix.index)
+
+    def predictive(self, matrix: pd.DataFrame, base_log_odds: Floats, posts: Floats) -> Predictive:
+        """Predictive distributions of packages, of which `predict` gives means and intervals.
+
+        Parameters are those of `predict`.
+        """
+        of_rate = matrix[self.rate.columns]
+        known = of_rate.notna().mean(axis=1).to_numpy()
+        return Predictive(
+            exposed=np.exp(self.reach.log_median(matrix, posts)),
+            rate=expit(self.rate.log_odds(of_rate, base_log_odds)) * np.exp(self.spreads.shift),
+            sd_exposed=np.full(len(matrix), self.spreads.reach),
+            sd_rate=np.hypot(self.spreads.campaign, self.spreads.creators(known)),
+        )
 
     def contributions(self, matrix: pd.DataFrame, base_log_odds: Floats) -> pd.DataFrame:
         """SHAP value of every feature of the rate, after calibration, shape (n, n_features)."""

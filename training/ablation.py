@@ -21,9 +21,11 @@ from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
 from training.ahead import in_window, look_ahead
 from training.counterfactual import look_at_candidates, with_value
-from training.evaluation import END_OF_TIME, LEAST_OUTCOMES, log_rate_error, rank_table
+from training.evaluation import END_OF_TIME
 from training.fit import learn, look_back
+from training.judged import log_rate_error
 from training.money import TIGHT_SHARE, captured, share_of_oracle
+from training.rank_table import LEAST_OUTCOMES, rank_table
 
 WHOLE = "all qualities"
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.asof import creators_with_outcomes
+from features.asof import brands_with_outcomes, creators_with_outcomes
 from features.errors import Exit, UserError
 from features.levels import base_levels
 from features.prepared import Prepared
@@ -54,7 +54,7 @@ class Ahead:
     Attributes
     ----------
     rows : DataFrame
-        Outcomes, with `origin`, `is_cold`, `has_history` and `fee`.
+        Outcomes, with `origin`, `is_cold`, `is_new_brand`, `has_history` and `fee`.
     matrix : DataFrame
         Features as of each campaign's decision.
     base_log_odds : ndarray
@@ -92,7 +92,18 @@ def look_ahead(
     rows = rows.assign(
         origin=origin,
         is_cold=~rows["creator_id"].isin(creators_with_outcomes(market.connection, origin)),
+        is_new_brand=_is_new_brand(market.connection, rows, origin),
         has_history=matrix["response"].notna(),
         fee=agreed_fees(market.connection, rows),
     )
     return Ahead(rows, matrix, base)
+
+
+def _is_new_brand(
+    connection: DuckDBPyConnection, rows: pd.DataFrame, origin: datetime
+) -> npt.NDArray[np.bool_]:
+    """Whether the campaign's brand has no earlier outcome; never where it is not recorded."""
+    brands = dict(connection.sql("SELECT campaign_id, brand FROM campaigns").fetchall())
+    brand = rows["campaign_id"].map(brands)
+    seen = brand.isin(brands_with_outcomes(connection, origin))
+    return np.asarray((brand.notna() & ~seen).to_numpy(dtype=bool))

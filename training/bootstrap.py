@@ -7,66 +7,18 @@ several campaigns: an interval that forgets either is too narrow.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numba import njit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-DRAWS = 400
+DRAWS = 1000
 LEVEL = 0.95
 LEAST_ROWS = 3
-
-
-@dataclass(frozen=True)
-class Ranked:
-    """Values in order of (campaign, value), ready to be ranked under any weights of their rows."""
-
-    order: Ints
-    tie: Ints
-    tie_campaign: Ints
-
-    @classmethod
-    def of(cls, values: Floats, campaign: Ints) -> Ranked:
-        """Sort once; equal values of one campaign are ties and share the mean of their ranks."""
-        order = np.lexsort((values, campaign))
-        sorted_values, sorted_campaign = values[order], campaign[order]
-        fresh = np.ones(len(values), dtype=bool)
-        fresh[1:] = (sorted_values[1:] != sorted_values[:-1]) | (
-            sorted_campaign[1:] != sorted_campaign[:-1]
-        )
-        return cls(order, np.cumsum(fresh) - 1, sorted_campaign[fresh])
-
-    def ranks(self, weight: Floats) -> Floats:
-        """Ranks within campaigns, each row counting `weight` times, in the order of the rows."""
-        in_tie = np.bincount(self.tie, weight[self.order])
-        before = np.cumsum(in_tie) - in_tie
-        first = np.flatnonzero(np.diff(self.tie_campaign, prepend=-1))
-        start = np.zeros(self.tie_campaign.max(initial=0) + 1)
-        start[self.tie_campaign[first]] = before[first]
-        ranks = np.empty(len(weight))
-        ranks[self.order] = (before - start[self.tie_campaign] + in_tie / 2)[self.tie]
-        return ranks
-
-
-def weighted_spearman(x: Ranked, y: Ranked, campaign: Ints, weight: Floats) -> Floats:
-    """Spearman correlation of each campaign under row weights; a constant side scores 0.
-
-    NaN where fewer than `LEAST_ROWS` different rows of the campaign are drawn: two always agree or
-    disagree wholly, and one has no order, which is no failure of a score.
-    """
-    total = np.bincount(campaign, weight)
-    present = np.bincount(campaign, weight > 0) >= LEAST_ROWS
-    total = np.where(total > 0, total, 1.0)
-    a, b = x.ranks(weight), y.ranks(weight)
-    a = a - (np.bincount(campaign, weight * a) / total)[campaign]
-    b = b - (np.bincount(campaign, weight * b) / total)[campaign]
-    ab, aa, bb = (np.bincount(campaign, weight * product) for product in (a * b, a * a, b * b))
-    scale = np.sqrt(aa * bb)
-    flat = scale <= 1e-9
-    return np.where(present, np.where(flat, 0.0, ab / np.where(flat, 1.0, scale)), np.nan)
+_AT_ONCE = 100
 
 
 def two_way(
@@ -79,6 +31,10 @@ def two_way(
     seed: int = 0,
 ) -> dict[str, Floats]:
     """Draws of the mean within-campaign Spearman correlation of each score, all on the same draws.
+
+    A row counts as often as its creator was drawn, a campaign as often as it was. A constant side
+    has no order and scores 0. Campaigns of which fewer than `LEAST_ROWS` different rows are drawn
+    do not count: two always agree or disagree wholly, which is no failure of a score.
 
     Parameters
     ----------
@@ -94,19 +50,103 @@ def two_way(
     """
     generator = np.random.default_rng(seed)
     campaigns, creators = int(campaign.max(initial=-1)) + 1, int(creator.max(initial=-1)) + 1
-    truth = Ranked.of(actual, campaign)
-    ranked = {name: Ranked.of(values, campaign) for name, values in scores.items()}
-    found = {name: np.empty(draws) for name in scores}
-    for draw in range(draws):
-        row_weight = generator.multinomial(creators, np.full(creators, 1 / creators))[
-            creator
-        ].astype(np.float64)
-        campaign_weight = generator.multinomial(campaigns, np.full(campaigns, 1 / campaigns))
-        for name, score in ranked.items():
-            correlation = weighted_spearman(score, truth, campaign, row_weight)
-            counted = np.where(np.isnan(correlation), 0.0, campaign_weight)
-            found[name][draw] = np.nansum(counted * correlation) / max(counted.sum(), 1)
+    values = [actual, *scores.values()]
+    order = np.stack([np.lexsort((value, campaign)) for value in values])
+    is_tied = np.stack([_tied(v[o], campaign[o]) for v, o in zip(values, order, strict=True)])
+    ends = np.cumsum(np.bincount(campaign, minlength=campaigns))
+    found = np.empty((len(scores), draws))
+    for first in range(0, draws, _AT_ONCE):
+        several = min(_AT_ONCE, draws - first)
+        drawn_creators = generator.multinomial(creators, np.full(creators, 1 / creators), several)
+        drawn_campaigns = generator.multinomial(
+            campaigns, np.full(campaigns, 1 / campaigns), several
+        )
+        weight = drawn_creators[:, creator].astype(np.float64)
+        found[:, first : first + several] = _mean_correlations(
+            order, is_tied, ends, weight, drawn_campaigns.astype(np.float64)
+        )
+    return dict(zip(scores, found, strict=True))
+
+
+def _tied(values: Floats, campaign: Ints) -> npt.NDArray[np.bool_]:
+    """Whether each sorted value equals the one before it in its campaign."""
+    found = np.zeros(len(values), dtype=np.bool_)
+    found[1:] = (values[1:] == values[:-1]) & (campaign[1:] == campaign[:-1])
     return found
+
+
+@njit(cache=True)
+def _mean_correlations(
+    order: Ints,
+    is_tied: npt.NDArray[np.bool_],
+    ends: Ints,
+    weight: Floats,
+    campaign_weight: Floats,
+) -> Floats:
+    """Mean correlation of sides 1, 2, ... with side 0, shape (sides - 1, draws).
+
+    `order` and `is_tied` have shape (sides, n), sorted by campaign; `ends` says where each campaign
+    ends; `weight` has shape (draws, n), `campaign_weight` (draws, campaigns).
+    """
+    sides, n = order.shape
+    draws = weight.shape[0]
+    total = np.zeros((sides - 1, draws))
+    truth, ranks = np.empty(n), np.empty(n)
+    for draw in range(draws):
+        w = weight[draw]
+        counted = 0.0
+        start = 0
+        for campaign in range(len(ends)):
+            end = ends[campaign]
+            share = campaign_weight[draw, campaign]
+            mass, present = 0.0, 0
+            for i in range(start, end):
+                mass += w[order[0, i]]
+                present += w[order[0, i]] > 0
+            if share > 0 and present >= LEAST_ROWS:
+                counted += share
+                spread = _centred_ranks(order[0], is_tied[0], start, end, w, mass, truth)
+                for side in range(1, sides):
+                    own = _centred_ranks(order[side], is_tied[side], start, end, w, mass, ranks)
+                    scale = np.sqrt(spread * own)
+                    if scale > 1e-9:
+                        product = 0.0
+                        for i in range(start, end):
+                            row = order[0, i]
+                            product += w[row] * truth[row] * ranks[row]
+                        total[side - 1, draw] += share * product / scale
+            start = end
+        total[:, draw] /= max(counted, 1.0)
+    return total
+
+
+@njit(cache=True)
+def _centred_ranks(
+    order: Ints,
+    is_tied: npt.NDArray[np.bool_],
+    start: int,
+    end: int,
+    w: Floats,
+    mass: float,
+    ranks: Floats,
+) -> float:
+    """Write the ranks of one campaign, each row counting `w` times, ties sharing their mean, less
+    their mean `mass` / 2; return their weighted sum of squares.
+    """
+    before, squares = 0.0, 0.0
+    first = start
+    while first < end:
+        last, in_tie = first + 1, w[order[first]]
+        while last < end and is_tied[last]:
+            in_tie += w[order[last]]
+            last += 1
+        rank = before + in_tie / 2 - mass / 2
+        for i in range(first, last):
+            ranks[order[i]] = rank
+        squares += in_tie * rank * rank
+        before += in_tie
+        first = last
+    return squares
 
 
 def interval(draws: Floats) -> tuple[float, float]:

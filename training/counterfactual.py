@@ -37,6 +37,8 @@ ALSO_TIMES_REACH = ("klout", "peerindex topic")
 that were sold as influence whatever the size."""
 _NEEDED = ("campaign_id", "creator_id", "posts", "fee", "exposed", "conversions")
 _TRUE = ("true_reach", "true_rate", "revealed_rate")
+MEASURED = ("fee", "exposed", "conversions", *_TRUE)
+"""What is known of a candidate of whom all is known, beside who it is and when."""
 
 # Candidates of campaigns in which each has a fee and an outcome; the latest reading of each counts.
 _FULLY_MEASURED = """
@@ -172,6 +174,11 @@ def money_table(
     return pd.concat(tables, ignore_index=True).sort_values(
         "reach", ascending=False, kind="stable", ignore_index=True
     )
+
+
+def expected_conversions(scored: pd.DataFrame, baselines: Baselines) -> dict[str, Any]:
+    """What each score orders candidates by, at our reach: conversions, or what stands for them."""
+    return _times_reach(scored, scored["our reach"], baselines) | _alone(scored, baselines)
 
 
 def _times_reach(scored: pd.DataFrame, reach: pd.Series, baselines: Baselines) -> dict[str, Any]:

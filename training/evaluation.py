@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from features.asof import known_outcomes
@@ -17,18 +15,20 @@ from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.prepared import Prepared
 from models.baselines import Baseline
-from models.ranking import spearman_by_campaign
-from training.bootstrap import interval, two_way
-from training.counterfactual import money_table, score_candidates, truth_table
-from training.origin import Seen, look, speaking
+from training.counterfactual import (
+    MEASURED,
+    expected_conversions,
+    money_table,
+    score_candidates,
+    truth_table,
+)
+from training.judged import ENGAGEMENT_TIMES_REACH, PAST_TIMES_REACH, judged_rows, origin_facts
+from training.logged_value import logged_candidates, value_table
+from training.metrics import calibration_deciles, metric_table, pit_histogram
+from training.origin import look, speaking
+from training.rank_table import LEAST_OUTCOMES, MODEL, rank_table
 
-LEAST_OUTCOMES = 5
-"""Outcomes that a campaign needs for its order to be judged."""
 END_OF_TIME = datetime(2200, 1, 1)
-MODEL = "suasion"
-OUR_REACH = " × our reach"
-PAST_TIMES_REACH = f"past rate{OUR_REACH}"
-ENGAGEMENT_TIMES_REACH = f"engagement model{OUR_REACH}"
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,13 @@ class Evaluation:
 
     Attributes
     ----------
+    figures : DataFrame
+        Every figure, one line a metric, subset and score: `metrics.metric_table` says which,
+        besides the rank correlations, the share of the oracle's conversions captured, and the value
+        by logged propensities (`logged_value.value_table`).
+    deciles, pit : DataFrame
+        Predicted and observed rates in tenths of the rows (`metrics.calibration_deciles`), and the
+        histogram of the randomised PIT (`metrics.pit_histogram`).
     ranking : DataFrame
         One line a score and subset of rows (all, warm, cold, with history): mean within-campaign
         Spearman correlation with the realised rate, its interval, and the paired difference of the
@@ -56,8 +63,13 @@ class Evaluation:
         Where fee and outcome of every candidate are known: the share of the oracle's conversions
         captured (`counterfactual.money_table`); where the truth itself is known, the agreement with
         it (`counterfactual.truth_table`).
+    value : DataFrame, optional
+        Where choices were logged with propensities (`logged_value.value_table`).
     """
 
+    figures: pd.DataFrame
+    deciles: pd.DataFrame
+    pit: pd.DataFrame
     ranking: pd.DataFrame
     conversions: pd.DataFrame
     origins: pd.DataFrame
@@ -65,6 +77,7 @@ class Evaluation:
     baselines: pd.DataFrame
     money: pd.DataFrame | None = None
     truth: pd.DataFrame | None = None
+    value: pd.DataFrame | None = None
 
 
 def evaluate(
@@ -106,16 +119,17 @@ def evaluate(
     outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
     prepare_edges(market.connection)
+    offered = _all_candidates(candidates, logged_candidates(market.connection))
     origins_seen = []
     for origin in sorted(origins):
         on_origin(origin)
-        origins_seen.append(look(market, outcomes, origin, days, candidates, embedding, seed))
+        origins_seen.append(look(market, outcomes, origin, days, offered, embedding, seed))
     baselines = [speaking(seen, origins_seen) for seen in origins_seen]
     judged, facts, scored = [], [], []
     for seen, said in zip(origins_seen, baselines, strict=True):
-        rows, fact = _judge(seen, said)
-        judged.append(rows)
-        facts.append(fact)
+        found = judged_rows(seen, said)
+        judged.append(found)
+        facts.append(origin_facts(seen, found))
         if seen.offered is not None:
             predictor = seen.fitted.predictor
             scored.append(score_candidates(seen.offered.rows, seen.offered, predictor, said))
@@ -138,14 +152,71 @@ def evaluate(
     conversions = rank_table(
         rows, by_conversions, rows["conversions"].to_numpy(dtype=np.float64), seed=seed
     )
-    money, truth = None, None
+    money, truth, value = None, None, None
     if scored:
         everyone = pd.concat(scored, ignore_index=True)
-        money = money_table(everyone, last, seed=seed)
-        truth = truth_table(everyone, last) if everyone["true_rate"].notna().all() else None
+        known, logged = everyone[everyone["is_known"]], everyone[everyone["propensity"] > 0]
+        if len(known):
+            money = money_table(known, last, seed=seed)
+            truth = truth_table(known, last) if known["true_rate"].notna().all() else None
+        if len(logged):
+            value = value_table(logged, expected_conversions(logged, last), seed=seed)
+    figures = [metric_table(rows, by_conversions, seed=seed)]
+    figures += _as_figures(ranking, conversions, money)
+    if value is not None:
+        figures.append(value)
     return Evaluation(
-        ranking, conversions, pd.DataFrame(facts), rows, _described(last), money, truth
+        pd.concat(figures, ignore_index=True),
+        calibration_deciles(rows, seed=seed),
+        pit_histogram(rows),
+        ranking,
+        conversions,
+        pd.DataFrame(facts),
+        rows,
+        _described(last),
+        money,
+        truth,
+        value,
     )
+
+
+def _all_candidates(known: pd.DataFrame | None, logged: pd.DataFrame) -> pd.DataFrame | None:
+    """Candidates of whom all is known and those whose choice was logged, each once.
+
+    `is_known` tells the former, `propensity` (not NaN) the latter; NaN is what either lacks.
+    """
+    keys = ["campaign_id", "creator_id"]
+    if known is None or known.empty:
+        if logged.empty:
+            return None
+        nothing = dict.fromkeys(MEASURED, np.nan)
+        return logged.assign(is_known=False, **nothing)
+    choices = logged[[*keys, "propensity", "logged_conversions"]]
+    both = known.assign(is_known=True).merge(choices, on=keys, how="left")
+    other = logged.merge(known[keys].assign(is_known=True), on=keys, how="left")
+    other = other[other["is_known"].isna()].assign(is_known=False)
+    return pd.concat([both, other], ignore_index=True) if len(other) else both
+
+
+def _as_figures(
+    ranking: pd.DataFrame, conversions: pd.DataFrame, money: pd.DataFrame | None
+) -> list[pd.DataFrame]:
+    """Rank correlations and captured shares in the columns of `metrics.metric_table`."""
+    tables = [
+        table.rename(columns={"rows": "subset", "spearman": "value", "model_ahead": "ahead"})
+        .drop(columns="creators")
+        .assign(metric=f"spearman_{of}")
+        for of, table in (("rate", ranking), ("conversions", conversions))
+    ]
+    if money is not None:
+        names = {"pooled": "value", "suasion_ahead": "ahead"}
+        share = (100 * money["budget_share"]).map("{:g}".format)
+        metric = "captured_" + share + "_percent_" + money["reach"] + "_reach"
+        told = money.rename(columns=names).assign(metric=metric, subset="all")
+        tables.append(told.drop(columns=["mean", "reach", "budget_share"]))
+    for table in tables:
+        table.loc[table["score"] == MODEL, ["ahead", "ahead_low", "ahead_high"]] = np.nan
+    return tables
 
 
 def _described(baselines: Mapping[str, Baseline]) -> pd.DataFrame:
@@ -160,114 +231,3 @@ def _described(baselines: Mapping[str, Baseline]) -> pd.DataFrame:
             for baseline in baselines.values()
         ]
     )
-
-
-def _judge(seen: Seen, baselines: Mapping[str, Baseline]) -> tuple[pd.DataFrame, dict[str, Any]]:
-    fitted, predictor = seen.fitted, seen.fitted.predictor
-    rows, matrix, base = seen.ahead.rows, seen.ahead.matrix, seen.ahead.base_log_odds
-    predicted = predictor.predict(matrix, base, rows["posts"].to_numpy(dtype=np.float64))
-    found = rows.assign(
-        rate=predicted["rate"],
-        predicted_exposed=predicted["exposed"],
-        predicted_conversions=predicted["conversions"],
-        conversions_low=predicted["conversions_low"],
-        conversions_high=predicted["conversions_high"],
-        **{name: baseline.score(seen.ahead) for name, baseline in baselines.items()},
-    )
-    for product in (PAST_TIMES_REACH, ENGAGEMENT_TIMES_REACH):
-        if (name := product.removesuffix(OUR_REACH)) in found:
-            found[product] = found[name] * found["predicted_exposed"]
-    inside = found["conversions"].between(found["conversions_low"], found["conversions_high"])
-    fact = {
-        "origin": predictor.trained_until,
-        "labels": fitted.facts["labels"],
-        "judged": len(found),
-        "campaigns": found["campaign_id"].nunique(),
-        "trees": fitted.facts["trees"],
-        "tree_variance_share": predictor.tree_share(matrix, base),
-        "exposed_ratio": found["predicted_exposed"].sum() / found["exposed"].sum(),
-        "conversions_ratio_at_true_reach": (found["rate"] * found["exposed"]).sum()
-        / max(found["conversions"].sum(), 1),
-        "conversions_ratio": found["predicted_conversions"].sum()
-        / max(found["conversions"].sum(), 1),
-        "coverage_80": inside.mean(),
-        "log_rate_rmse": float(np.sqrt(np.mean(log_rate_error(found) ** 2))),
-    }
-    return found, fact
-
-
-def log_rate_error(found: pd.DataFrame) -> npt.NDArray[np.float64]:
-    """Log of the realised over the predicted `rate`, half a conversion added to the former."""
-    observed = (found["conversions"] + 0.5) / (found["exposed"] + 1)
-    return np.asarray(np.log(observed.to_numpy() / found["rate"].to_numpy()))
-
-
-def rank_table(
-    rows: pd.DataFrame,
-    scores: Mapping[str, str],
-    actual: npt.NDArray[np.float64],
-    *,
-    subsets: Sequence[str] = ("all", "warm", "cold", "with history"),
-    reference: str = MODEL,
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Mean correlation of each score on each subset of rows, and the reference's lead over it.
-
-    Parameters
-    ----------
-    rows : DataFrame, n lines
-        `origin`, `campaign_id`, `creator_id`, `is_cold`, `has_history` and the columns of scores.
-    scores : mapping
-        Name -> column.
-    actual : ndarray, shape (n,)
-        What the scores are to order as.
-
-    Returns
-    -------
-    DataFrame
-        One line a subset and score: `Evaluation.ranking` says what it holds.
-    """
-    members = {
-        "all": np.ones(len(rows), dtype=bool),
-        "warm": ~rows["is_cold"].to_numpy(),
-        "cold": rows["is_cold"].to_numpy(),
-        "with history": rows["has_history"].to_numpy(),
-    }
-    lines = []
-    for subset in subsets:
-        belongs = members[subset]
-        kept = rows[belongs]
-        size = kept.groupby(["origin", "campaign_id"])["creator_id"].transform("size")
-        position = np.flatnonzero(belongs)[(size >= LEAST_OUTCOMES).to_numpy()]
-        if not len(position):
-            continue
-        kept = rows.iloc[position]
-        judged = kept["origin"].astype(str) + " " + kept["campaign_id"]
-        campaign = pd.factorize(judged)[0].astype(np.int64)
-        creator = pd.factorize(kept["creator_id"])[0].astype(np.int64)
-        values = {name: kept[column].to_numpy(dtype=np.float64) for name, column in scores.items()}
-        draws = two_way(values, actual[position], campaign, creator, seed=seed)
-        points = {
-            name: float(
-                spearman_by_campaign(value, actual[position], campaign, least=LEAST_OUTCOMES).mean()
-            )
-            for name, value in values.items()
-        }
-        for name, value in points.items():
-            low, high = interval(draws[name])
-            ahead_low, ahead_high = interval(draws[reference] - draws[name])
-            lines.append(
-                {
-                    "rows": subset,
-                    "score": name,
-                    "campaigns": int(campaign.max()) + 1,
-                    "creators": int(creator.max()) + 1,
-                    "spearman": value,
-                    "low": low,
-                    "high": high,
-                    "model_ahead": points[reference] - value,
-                    "ahead_low": ahead_low,
-                    "ahead_high": ahead_high,
-                }
-            )
-    return pd.DataFrame(lines)

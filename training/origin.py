@@ -15,6 +15,7 @@ from training.ahead import in_window, look_ahead
 from training.counterfactual import look_at_candidates
 from training.engagement_model import fit_engagement
 from training.fit import Fitted, learn, look_back
+from training.history_rate import HistoryRate
 
 
 @dataclass(frozen=True)
@@ -24,15 +25,17 @@ class Seen:
     Attributes
     ----------
     fitted : Fitted
+    history_rate : HistoryRate
     engagement : Baseline, optional
         None where too few rows have the label (`engagement_model.fit_engagement`).
     ahead : Sight
         Outcomes of the campaigns after it.
     offered : Sight, optional
-        Candidates of these of whom all is known.
+        Candidates of these of whom all is known, or whose choice was logged.
     """
 
     fitted: Fitted
+    history_rate: HistoryRate
     engagement: Baseline | None
     ahead: Sight
     offered: Sight | None
@@ -69,6 +72,7 @@ def look(
         sights.append(Sight(offered, matrix, base, of_offered))
     return Seen(
         fitted,
+        HistoryRate.fit(known, fitted.predictor.rate),
         None if engagement is None else engagement_baseline(engagement),
         sights[0],
         sights[1] if len(sights) > 1 else None,
