@@ -190,7 +190,8 @@ def _of_order(
         for name, column in by_conversions.items():
             figure = ndcg(_column(rows, column)[told], gain, group, k)
             known = ~np.isnan(figure)
-            total = np.bincount(of_group, np.where(known, figure, 0.0), minlength=count)
+            kept = np.where(known, figure, 0.0)
+            total = np.bincount(of_group, kept, minlength=count).astype(np.float64)
             groups = np.bincount(of_group, known, minlength=count).astype(np.float64)
             found[name] = ratio(np.arange(count), total, groups)
         yield f"ndcg_{k}", found, False, told
