@@ -281,7 +281,8 @@ def evaluate(
         ),
     ] = False,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the tables of the evaluation.")
+        Path | None,
+        typer.Option("--out", help="Folder for the tables of the evaluation, and its page."),
     ] = None,
     embed: Embed = None,
     max_bad: MaxBad = 0.05,
@@ -292,12 +293,15 @@ def evaluate(
     from features.embedding import Embedding
     from features.output import whole_folder, write_manifest
     from features.prepared import prepared
+    from serving.evaluation_page import evaluation_page
+    from serving.settings import has_tracking_store, project_root, tracking_uri
     from serving.show_ablation import show_ablation
     from serving.show_evaluation import show_evaluation
     from training.ablation import Ablation
     from training.ablation import ablate as take_apart
     from training.counterfactual import known_candidates
     from training.evaluation import evaluate as judge
+    from training.tracking import log_evaluation
 
     moments = sorted(
         {_moment(part.strip(), "--origins") for part in origins.split(",") if part.strip()}
@@ -325,7 +329,12 @@ def evaluate(
                 market.write_quarantine(folder / "quarantine")
                 for name, table in vars(found).items():
                     if table is not None:
-                        table.to_parquet(folder / f"{name}.parquet", index=False)
+                        file = "evaluation" if name == "figures" else name
+                        table.to_parquet(folder / f"{file}.parquet", index=False)
+                if not isinstance(found, Ablation):
+                    found.figures.to_csv(folder / "evaluation.csv", index=False)
+                    page = evaluation_page(found, days)
+                    (folder / "evaluation.html").write_text(page, encoding="utf-8")
                 settings = {
                     "origins": [m.isoformat() for m in moments],
                     "days": days,
@@ -335,8 +344,18 @@ def evaluate(
                 write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))
         if isinstance(found, Ablation):
             show_ablation(console, found, out)
-        else:
-            show_evaluation(console, found, days, out)
+            return
+        show_evaluation(console, found, days, out)
+        root = project_root()
+        if has_tracking_store(root):
+            log_evaluation(
+                found.figures,
+                evaluation_page(found, days),
+                {"origins": ",".join(f"{m:%Y-%m-%d}" for m in moments), "days": days, "seed": seed},
+                uri=tracking_uri(root),
+                root=root,
+            )
+            console.print("Logged to MLflow: one run of the experiment suasion.")
 
 
 @app.command("features")

@@ -20,3 +20,11 @@ def tracking_uri(root: Path) -> str:
         os.environ.get("MLFLOW_TRACKING_URI")
         or f"sqlite:///{(root / 'mlruns' / 'mlflow.db').as_posix()}"
     )
+
+
+def has_tracking_store(root: Path) -> bool:
+    """Whether runs are kept already: `MLFLOW_TRACKING_URI` is set, or the root has a store.
+
+    Asking MLflow would create one.
+    """
+    return bool(os.environ.get("MLFLOW_TRACKING_URI")) or (root / "mlruns" / "mlflow.db").is_file()

@@ -55,9 +55,10 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
     console.print(
         "Ratios are totals, predicted over observed; the rate's is taken at the true reach."
     )
-    console.print(
-        "No randomised rows or propensities were used: outcomes are attributed, not incremental."
-    )
+    show_figures(console, found.figures)
+    if found.value is not None:
+        show_value(console, found.value)
+    console.print("Outcomes are attributed, not incremental: no control groups were used.")
     if found.money is not None:
         show_money(console, found.money)
     if found.truth is not None:
@@ -65,6 +66,60 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
     show_lacking(console, found.baselines)
     if out is not None:
         console.print(f"Tables: {escape(str(out))}")
+
+
+_SHOWN = {
+    "d2": "D2 against campaign base",
+    "calibration_slope": "calibration slope",
+    "calibration_intercept": "calibration intercept",
+    "ndcg_5": "NDCG@5",
+    "pit_coverage_conversions": "80 % covers, conversions",
+    "pit_coverage_exposed": "80 % covers, exposed",
+    "pit_coverage_rate": "80 % covers, rate",
+}
+
+
+def show_figures(console: Console, figures: pd.DataFrame) -> None:
+    """The model's error, calibration and coverage, on all rows and on warm and cold ones."""
+    ours = figures[figures["score"] == "suasion"]
+    known = {(line["metric"], line["subset"]): line for line in ours.to_dict("records")}
+    table = Table(
+        title="Suasion's errors and intervals (95 % campaign bootstrap)",
+        title_justify="left",
+        pad_edge=False,
+    )
+    table.add_column("figure", no_wrap=True)
+    for head in ("all", "95 %", "warm", "cold"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for metric, name in _SHOWN.items():
+        if (metric, "all") in known:
+            lines = [known.get((metric, subset)) for subset in ("all", "warm", "cold")]
+            values = ["" if line is None else f"{line['value']:.2f}" for line in lines]
+            line = known[metric, "all"]
+            told = "" if pd.isna(line["low"]) else f"{line['low']:.2f}…{line['high']:.2f}"
+            table.add_row(name, values[0], told, *values[1:])
+    console.print(table)
+    console.print("Coverage is that of the randomised PIT: .80 is right.")
+
+
+def show_value(console: Console, value: pd.DataFrame) -> None:
+    """What choosing by each score brings a creator, by the propensities that were logged."""
+    table = Table(
+        title="Conversions per creator chosen, by logged propensities", title_justify="left"
+    )
+    for head in ("score", "value", "suasion ahead by", "95 %", "effective picks"):
+        is_whole = head in ("score", "95 %")
+        table.add_column(head, justify="left" if head == "score" else "right", no_wrap=is_whole)
+    for line in value.to_dict("records"):
+        is_model = pd.isna(line["ahead"])
+        table.add_row(
+            _SHORT.get(line["score"], line["score"]),
+            f"{line['value']:.1f}",
+            "" if is_model else f"{line['ahead']:+.1f}",
+            "" if is_model else f"{line['ahead_low']:+.1f}…{line['ahead_high']:+.1f}",
+            f"{line['effective']:.0f}",
+        )
+    console.print(table)
 
 
 def _rank_tables(ranking: pd.DataFrame, title: str) -> list[Table]:

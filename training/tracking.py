@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from features.feature import catalogue
+from training.rank_table import MODEL
 
 if TYPE_CHECKING:
+    import pandas as pd
     from mlflow import MlflowClient
     from mlflow.models import ModelSignature
     from mlflow.models.model import ModelInfo
@@ -47,19 +49,9 @@ def log_training(
     int
         The registered version.
     """
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    client, experiment = _opened(uri, root)
     import mlflow
 
-    for quiet in ("mlflow", "alembic"):
-        logging.getLogger(quiet).setLevel(logging.WARNING)
-
-    (root / "mlruns").mkdir(exist_ok=True)
-    mlflow.set_tracking_uri(uri)
-    with _first_use(root):
-        client = mlflow.MlflowClient()
-        experiment = _experiment(client, root if uri.startswith("sqlite:") else None)
     facts = trained.fitted.facts
     with mlflow.start_run(
         experiment_id=experiment, run_name=f"{name} until {trained.until:%Y-%m-%d}"
@@ -85,6 +77,60 @@ def log_training(
         client.set_registered_model_alias(name, alias, str(version))
     client.set_model_version_tag(name, str(version), "bundle", trained.version)
     return version
+
+
+def log_evaluation(
+    figures: pd.DataFrame, page: str, settings: Mapping[str, object], *, uri: str, root: Path
+) -> str:
+    """Log an evaluation as one run: the model's figures as metrics, the table and the page as
+    artifacts, and no model.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        `evaluation.Evaluation.figures`; of all rows, the model's own become metrics.
+    page : str
+        HTML.
+    settings : mapping
+        Parameters of the run.
+    uri, root
+        As for `log_training`.
+
+    Returns
+    -------
+    str
+        The id of the run.
+    """
+    _, experiment = _opened(uri, root)
+    import mlflow
+
+    ours = figures[(figures["score"] == MODEL) & (figures["subset"] == "all")]
+    ours = ours[ours["value"].notna()]
+    with mlflow.start_run(experiment_id=experiment, run_name="evaluation") as run:
+        mlflow.log_params(dict(settings))
+        mlflow.log_metrics(
+            {str(m): float(v) for m, v in zip(ours["metric"], ours["value"], strict=True)}
+        )
+        mlflow.log_text(figures.to_csv(index=False), "evaluation.csv")
+        mlflow.log_text(page, "evaluation.html")
+    return str(run.info.run_id)
+
+
+def _opened(uri: str, root: Path) -> tuple[MlflowClient, str]:
+    """The store, and the id of the experiment in it; both are made where they are not yet."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    import mlflow
+
+    for quiet in ("mlflow", "alembic"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
+
+    (root / "mlruns").mkdir(exist_ok=True)
+    mlflow.set_tracking_uri(uri)
+    with _first_use(root):
+        client = mlflow.MlflowClient()
+        return client, _experiment(client, root if uri.startswith("sqlite:") else None)
 
 
 def _register(client: MlflowClient, name: str, logged: ModelInfo) -> int:

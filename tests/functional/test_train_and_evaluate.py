@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import filecmp
 import json
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from tests.functional.conftest import Run
 from tests.functional.small_market import truncated, write
@@ -102,11 +104,47 @@ def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
     assert described["source"].all()
     assert not (tmp_path / "mlruns").exists()
     ranking = pd.read_parquet(tmp_path / "ev" / "ranking.parquet").set_index(["rows", "score"])
+    figures = pd.read_parquet(tmp_path / "ev" / "evaluation.parquet")
+    ours = figures[figures["score"] == "suasion"]
+    assert {"deviance", "ndcg_5", "pit_coverage_exposed", "spearman_rate"} <= set(ours["metric"])
+    assert (ours.loc[ours["metric"] == "pit_coverage_rate", "value"].between(0, 1)).all()
+    again = pd.read_csv(tmp_path / "ev" / "evaluation.csv")
+    assert again["value"].to_numpy() == pytest.approx(figures["value"].to_numpy(), nan_ok=True)
+    page = (tmp_path / "ev" / "evaluation.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 2
+    assert "http" not in page
+    assert "<script" not in page
+    assert "prefers-color-scheme:dark" in page
+    manifest = json.loads((tmp_path / "ev" / "manifest.json").read_text())
+    assert {"evaluation.parquet", "evaluation.csv", "evaluation.html"} <= set(manifest["files"])
     best = ranking.loc[("all", "suasion")]
     assert best["spearman"] > ranking.loc[("all", "followers"), "spearman"]
     assert best["low"] < best["spearman"] < best["high"]
     rows = pd.read_parquet(tmp_path / "ev" / "rows.parquet")
     assert rows["starts_at"].between("2024-07-15", "2024-09-01", inclusive="left").all()
+
+
+def test_an_evaluation_is_logged_where_runs_are_kept_already(
+    suasion: Run, project: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(project / "mlruns", tmp_path / "mlruns")
+    store = sqlite3.connect(tmp_path / "mlruns" / "mlflow.db")
+    before = store.execute("SELECT count(*) FROM runs").fetchone()
+    with store:
+        location = (tmp_path / "mlruns" / "artifacts").as_uri()
+        store.execute("UPDATE experiments SET artifact_location = ?", (location,))
+    done = suasion(
+        *("evaluate", project / "data", "--origins", "2024-08-12", "--days", "20"), cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Logged to MLflow" in done.stdout
+    assert store.execute("SELECT count(*) FROM runs").fetchone() == (before[0] + 1,)
+    names = {name for (name,) in store.execute("SELECT key FROM metrics")}
+    assert {"d2", "pit_coverage_conversions", "spearman_rate"} <= names
+    assert store.execute("SELECT count(*) FROM model_versions").fetchone() == (1,)
+    store.close()
+    written = {p.name for p in (tmp_path / "mlruns" / "artifacts").rglob("*")}
+    assert {"evaluation.csv", "evaluation.html"} <= written
 
 
 def test_an_ablation_judges_the_model_without_each_quality(

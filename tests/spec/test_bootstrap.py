@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from models.ranking import spearman_by_campaign
-from training.bootstrap import Ranked, interval, two_way, weighted_spearman
+from training.bootstrap import interval, two_way
 
 
 def _rows(seed: int, campaigns: int = 30, each: int = 8) -> tuple[np.ndarray, ...]:
@@ -18,25 +18,21 @@ def _rows(seed: int, campaigns: int = 30, each: int = 8) -> tuple[np.ndarray, ..
     return score, actual, campaign, creator
 
 
-def test_equal_weights_give_the_plain_correlation() -> None:
-    score, actual, campaign, _ = _rows(0)
-    order = np.random.default_rng(1).permutation(len(score))
-    score, actual, campaign = score[order], actual[order], campaign[order]
-    found = weighted_spearman(
-        Ranked.of(score, campaign), Ranked.of(actual, campaign), campaign, np.ones(len(score))
-    )
-    assert found == pytest.approx(spearman_by_campaign(score, actual, campaign).to_numpy())
-
-
-def test_a_weight_of_k_is_a_row_given_k_times() -> None:
-    score, actual, campaign, _ = _rows(2)
-    weight = np.random.default_rng(3).integers(0, 3, len(score))
-    weighted = weighted_spearman(
-        Ranked.of(score, campaign), Ranked.of(actual, campaign), campaign, weight.astype(float)
-    )
-    rows = np.repeat(np.arange(len(score)), weight)
-    repeated = spearman_by_campaign(score[rows], actual[rows], campaign[rows], least=1)
-    assert weighted[~np.isnan(weighted)] == pytest.approx(repeated.to_numpy()[~np.isnan(weighted)])
+def test_a_draw_is_the_mean_correlation_of_rows_and_campaigns_repeated() -> None:
+    score, actual, campaign, creator = _rows(2)
+    order = np.random.default_rng(3).permutation(len(score))
+    score, actual, campaign, creator = score[order], actual[order], campaign[order], creator[order]
+    creators, campaigns = int(creator.max()) + 1, 30
+    found = two_way({"s": score}, actual, campaign, creator, draws=5, seed=7)["s"]
+    generator = np.random.default_rng(7)
+    drawn = generator.multinomial(creators, np.full(creators, 1 / creators), 5)
+    share = generator.multinomial(campaigns, np.full(campaigns, 1 / campaigns), 5)
+    for i in range(5):
+        different = np.bincount(campaign, drawn[i][creator] > 0, minlength=campaigns)
+        rows = np.repeat(np.arange(len(score)), drawn[i][creator])
+        repeated = spearman_by_campaign(score[rows], actual[rows], campaign[rows], least=1)
+        kept = repeated[different[repeated.index] >= 3]
+        assert found[i] == pytest.approx(np.average(kept, weights=share[i][kept.index]))
 
 
 def test_a_constant_score_has_no_order_and_scores_zero_in_every_draw() -> None:

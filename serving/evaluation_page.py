@@ -1,0 +1,202 @@
+"""An evaluation as one self-contained HTML page: tables, small charts, no script, no request."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from serving.charts import agreement, bars, curves
+
+if TYPE_CHECKING:
+    from training.evaluation import Evaluation
+
+METRICS = {
+    "spearman_rate": "Spearman with the realised rate, within campaigns",
+    "spearman_conversions": "Spearman with realised conversions, within campaigns",
+    "ndcg_5": "NDCG@5, gain: conversions",
+    "ndcg_10": "NDCG@10, gain: conversions",
+    "deviance": "Poisson deviance of conversions given exposure, a row (lower is better)",
+    "d2": "D2: deviance explained, against the campaign base",
+    "conversions_ratio_at_true_reach": "Conversions predicted over observed, at true reach",
+    "conversions_ratio": "Conversions predicted over observed, at predicted reach",
+    "exposed_ratio": "Exposed predicted over observed",
+    "calibration_slope": "Calibration slope in log-odds (1 is right)",
+    "calibration_intercept": "Calibration in the large, log-odds (0 is right)",
+    "pit_coverage_conversions": "80 % interval of conversions: coverage by randomised PIT",
+    "coverage_conversions": "80 % interval of conversions: plain coverage",
+    "log_width_conversions": "80 % interval of conversions: mean log width",
+    "pit_coverage_exposed": "80 % interval of exposed: coverage by PIT",
+    "coverage_exposed": "80 % interval of exposed: plain coverage",
+    "log_width_exposed": "80 % interval of exposed: mean log width",
+    "pit_coverage_rate": "80 % interval of the rate: coverage by randomised PIT of conversions",
+    "coverage_rate": "80 % interval of the rate: share of realised rates inside",
+    "log_width_rate": "80 % interval of the rate: mean log width",
+    "logged_value": "Conversions per creator chosen, by logged propensities",
+}
+"""Metric -> what the page calls it, in the order of the page."""
+
+_STYLE = """
+:root{--ink:#1c2127;--paper:#fff;--soft:#5d6874;--line:#d9dee3;--main:#0b6bcb}
+@media(prefers-color-scheme:dark){
+:root{--ink:#e8eaed;--paper:#14171a;--soft:#a3adb8;--line:#363d44;--main:#6cb6ff}}
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:70rem;padding:1rem;background:var(--paper);color:var(--ink);
+font:1rem/1.5 system-ui,sans-serif}
+h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}p{max-width:45rem}
+.soft,figcaption{color:var(--soft);font-size:.9rem}
+.charts{display:flex;flex-wrap:wrap;gap:1rem}
+figure{margin:0;flex:1 1 300px;max-width:460px}svg{width:100%;height:auto}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.9rem}
+th,td{padding:.25rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
+th:first-child,td:first-child{text-align:left}caption{text-align:left;font-weight:600}
+summary{cursor:pointer;padding:.4rem 0}
+.axis{fill:none;stroke:var(--soft)}.guide{fill:none;stroke:var(--soft);stroke-dasharray:4 3}
+.bar,.dot{fill:var(--main)}.range{stroke:var(--main);stroke-width:1.5}
+.line{fill:none;stroke:var(--soft);stroke-width:1.5}.first{stroke:var(--main);stroke-width:3}
+.o1{stroke-dasharray:6 3}.o2{stroke-dasharray:2 3}.o3{stroke-dasharray:8 3 2 3}
+.o4{stroke-dasharray:1 5}svg text{fill:var(--soft);font:10px system-ui,sans-serif}
+.title,.x{text-anchor:middle}.y{text-anchor:end}
+"""
+
+
+def evaluation_page(found: Evaluation, days: float) -> str:
+    """The page, as text of UTF-8.
+
+    Every name from the data is escaped; the page needs no other file, no script and no network, and
+    takes the light or dark colours of its reader.
+    """
+    rows = found.rows
+    first, last = found.origins["origin"].min(), found.origins["origin"].max()
+    judged = (
+        f"{len(rows):,} outcomes of {rows['campaign_id'].nunique():,} campaigns, each judged by a "
+        f"model that knew nothing after its origin: {len(found.origins)} origins from "
+        f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, {days:g} days after each."
+    )
+    parts = [
+        "<h1>Evaluation</h1>",
+        f"<p>{escape(judged)}</p>",
+        '<p class="soft">In square brackets: 95 % intervals, whole campaigns drawn with '
+        "replacement (campaigns and creators for Spearman). Ahead: by how much suasion is better, "
+        "on the same draws.</p>",
+        f'<div class="charts">{_calibration(found)}{_pit(found)}{_budgets(found)}</div>',
+        "<h2>The model, by subset of rows</h2>",
+        _coverage_table(found.figures),
+        "<h2>Every figure</h2>",
+        *_details(found.figures),
+    ]
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><title>Evaluation - suasion</title>'
+        f"<style>{_STYLE}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n"
+    )
+
+
+def _figure(svg: str, caption: str) -> str:
+    return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def _calibration(found: Evaluation) -> str:
+    told = found.deciles[["predicted", "observed", "low", "high"]]
+    points = [(p, o, low, high) for p, o, low, high in told.itertuples(index=False)]
+    svg = agreement(points, "Observed against predicted rate in tenths", "predicted", "observed")
+    return _figure(svg, "Rate, predicted and observed, in tenths of the rows by prediction.")
+
+
+def _pit(found: Evaluation) -> str:
+    told = found.pit.loc[found.pit["outcome"] == "conversions", "share"]
+    svg = bars(list(told), 1 / len(told), "Histogram of the PIT", "PIT of conversions", "rows")
+    return _figure(
+        svg, "Randomised PIT: even where intervals are right, high at the ends where too narrow."
+    )
+
+
+def _budgets(found: Evaluation) -> str:
+    if found.money is None:
+        return ""
+    ours = found.money[found.money["reach"] == "predicted"]
+    names = [n for n in _IN_CURVE if n in set(ours["score"])]
+    lines = {
+        name: list(
+            ours[ours["score"] == name]
+            .sort_values("budget_share")[["budget_share", "pooled"]]
+            .itertuples(index=False, name=None)
+        )
+        for name in names
+    }
+    svg = curves(lines, "Conversions captured over budgets", "budget", "of the oracle's")
+    styles = ", ".join(f"{n} ({_STROKES[i]})" for i, n in enumerate(names))
+    return _figure(svg, f"Conversions captured over a curve of budgets, at our reach: {styles}.")
+
+
+_IN_CURVE = ("suasion", "past rate × reach", "reach alone", "engagement rate × followers", "klout")
+_STROKES = ("bold", "dashes", "short dashes", "dash and dot", "dots")
+
+
+def _coverage_table(figures: pd.DataFrame) -> str:
+    ours = figures[(figures["score"] == "suasion") & figures["metric"].isin(METRICS)]
+    subsets = list(dict.fromkeys(ours["subset"]))
+    values = ours.set_index(["metric", "subset"])
+    body = []
+    for metric, name in METRICS.items():
+        if metric in set(ours["metric"]):
+            cells = [
+                _cell(values.loc[(metric, subset)]) if (metric, subset) in values.index else ""
+                for subset in subsets
+            ]
+            body.append([name, *cells])
+    heads = ["metric", *subsets]
+    return _table("80 % intervals should cover .80", heads, body)
+
+
+def _details(figures: pd.DataFrame) -> list[str]:
+    found = []
+    order = [*METRICS, *(m for m in dict.fromkeys(figures["metric"]) if m not in METRICS)]
+    for metric in order:
+        lines = figures[figures["metric"] == metric]
+        if lines.empty:
+            continue
+        body = [
+            [line["subset"], line["score"], _cell(line), _ahead(line), f"{line['campaigns']:,.0f}"]
+            for _, line in lines.iterrows()
+        ]
+        heads = ["rows", "score", "value", "ahead", "campaigns"]
+        name = METRICS.get(metric, metric.replace("_", " "))
+        table = _table(name, heads, body)
+        found.append(f"<details><summary>{escape(name)}</summary>{table}</details>")
+    return found
+
+
+def _cell(line: pd.Series) -> str:
+    return _number(line["value"]) + _range(line["low"], line["high"])
+
+
+def _ahead(line: pd.Series) -> str:
+    if pd.isna(line["ahead"]):
+        return ""
+    return f"{line['ahead']:+.3g}{_range(line['ahead_low'], line['ahead_high'])}"
+
+
+def _range(low: float, high: float) -> str:
+    return "" if pd.isna(low) else f" [{_number(low)}, {_number(high)}]"
+
+
+def _number(value: float) -> str:
+    return (
+        "unknown" if pd.isna(value) else f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    )
+
+
+def _table(caption: str, heads: list[str], body: list[list[str]]) -> str:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    lines = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in line) + "</tr>"
+        for line in body
+    )
+    return (
+        f'<div class="scroll" tabindex="0"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{lines}</tbody></table></div>"
+    )
