@@ -28,7 +28,7 @@ WITH turned AS (
 SELECT i.interaction_id, i.kind, i.actor_id AS creator_id, i.target_id, i.post_id, i.parent_id,
     i.occurred_at AS known_at, i.text,
     p.post_id IS NULL AND r.interaction_id IS NULL AND t.since IS NULL AS is_outward,
-    i.target_id IN (SELECT creator_id FROM peer_authority) AS to_peer
+    y.peer_id IS NOT NULL AS to_peer
 FROM interactions i
 LEFT JOIN posts p
     ON p.post_id = i.post_id AND p.creator_id = i.actor_id AND p.published_at <= i.occurred_at
@@ -37,6 +37,7 @@ LEFT JOIN stream_received r
 LEFT JOIN turned t
     ON t.creator_id = i.actor_id AND t.actor_id = i.target_id AND t.post_id = i.post_id
     AND t.since <= i.occurred_at
+LEFT JOIN peer_ties y ON y.creator_id = i.actor_id AND y.peer_id = i.target_id
 WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
 """
 
@@ -86,7 +87,7 @@ STREAMS: dict[str, StreamSpec] = {
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
-    """Make the tables of the streams of this module; clean tables and posts are there."""
+    """Make the tables of the streams of this module; clean tables, lookups and posts are there."""
     create(connection, "stream_received", _RECEIVED)
     create(connection, "explicit_answers", _EXPLICIT_ANSWERS)
     connection.register("bare_answers_found", match_bare_replies(connection))

@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 LEADER_PEERS = 3
 """Creators that must have turned to an account before its word counts as a leader's."""
 
+_AMONG_CREATORS = """
+SELECT i.interaction_id, i.kind, i.actor_id, i.target_id, i.occurred_at
+FROM interactions i
+WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
+    AND i.actor_id IN (SELECT creator_id FROM creators)
+    AND i.target_id IN (SELECT creator_id FROM creators)
+"""
+
 _PEER_TURNS = f"""
 SELECT actor_id, target_id, min(occurred_at) AS turned_at,
     min(occurred_at) FILTER (WHERE kind IN {FAVOURS}) AS favoured_at
-FROM interactions
-WHERE target_id <> actor_id AND kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
-    AND actor_id IN (SELECT creator_id FROM creators)
-    AND target_id IN (SELECT creator_id FROM creators)
-GROUP BY ALL
+FROM among_creators GROUP BY ALL
 """
 
 # How many creators had turned to each creator, from each moment at which that changed; every
 # creator begins with none.
-_PEER_AUTHORITY = """
+_PEERS_SINCE = """
 SELECT creator_id, TIMESTAMP '1900-01-01' AS known_at, 0 AS peers FROM creators
 UNION ALL
 SELECT DISTINCT target_id, turned_at,
@@ -36,34 +40,45 @@ SELECT DISTINCT target_id, turned_at,
 FROM peer_turns
 """
 
+# Of each act that a creator received from another, the authority of both sides before it.
+_PEER_AUTHORITY = """
+SELECT i.target_id AS creator_id, i.interaction_id, theirs.peers, own.peers AS own_peers
+FROM among_creators i
+ASOF JOIN peers_since theirs
+    ON theirs.creator_id = i.actor_id AND theirs.known_at < i.occurred_at
+ASOF JOIN peers_since own
+    ON own.creator_id = i.target_id AND own.known_at < i.occurred_at
+"""
+
 # Pairs of creators that did each other favours, in both orders, from when both had.
 _MUTUAL_PAIRS = """
-SELECT a.actor_id AS creator_id, a.target_id AS partner_id,
+SELECT a.actor_id AS creator_id, a.target_id AS peer_id,
     greatest(a.favoured_at, b.favoured_at) AS known_at
 FROM peer_turns a JOIN peer_turns b ON b.actor_id = a.target_id AND b.target_id = a.actor_id
 WHERE a.favoured_at IS NOT NULL AND b.favoured_at IS NOT NULL
 """
 
-# A ring closes around a creator and its partner once both have a third one in common.
+# A ring closes around two creators once both have a third one in common.
 _RINGS = """
-SELECT a.creator_id, a.partner_id,
-    min(greatest(a.known_at, b.known_at, c.known_at)) AS closed_at
+SELECT a.creator_id, a.peer_id, min(greatest(a.known_at, b.known_at, c.known_at)) AS closed_at
 FROM mutual_pairs a
-JOIN mutual_pairs b ON b.creator_id = a.partner_id
-JOIN mutual_pairs c ON c.creator_id = a.creator_id AND c.partner_id = b.partner_id
-WHERE a.creator_id IN (SELECT DISTINCT creator_id FROM stream_received)
+JOIN mutual_pairs b ON b.creator_id = a.peer_id
+JOIN mutual_pairs c ON c.creator_id = a.creator_id AND c.peer_id = b.peer_id
 GROUP BY ALL
 """
 
+# Creators that a creator ever turned to, with the moment at which a ring closed around both.
+_PEER_TIES = """
+SELECT t.actor_id AS creator_id, t.target_id AS peer_id, r.closed_at
+FROM peer_turns t
+LEFT JOIN rings r ON r.creator_id = t.actor_id AND r.peer_id = t.target_id
+"""
+
 _PEER_ACTS = """
-SELECT r.creator_id, r.actor_id, r.kind, r.known_at, ring.closed_at, theirs.peers,
-    coalesce(own.peers, 0) AS own_peers
+SELECT r.creator_id, r.kind, r.known_at, t.closed_at, a.peers, a.own_peers
 FROM stream_received r
-ASOF JOIN peer_authority theirs
-    ON theirs.creator_id = r.actor_id AND theirs.known_at < r.known_at
-ASOF LEFT JOIN peer_authority own
-    ON own.creator_id = r.creator_id AND own.known_at < r.known_at
-LEFT JOIN rings ring ON ring.creator_id = r.creator_id AND ring.partner_id = r.actor_id
+JOIN peer_authority a USING (creator_id, interaction_id)
+LEFT JOIN peer_ties t ON t.creator_id = r.creator_id AND t.peer_id = r.actor_id
 """
 
 STREAMS: dict[str, StreamSpec] = {
@@ -83,15 +98,21 @@ STREAMS: dict[str, StreamSpec] = {
 
 
 def look_across(connection: DuckDBPyConnection) -> None:
-    """Make the lookups of authority and of mutual pairs from the clean tables of all creators."""
+    """Make the lookups of authority and of ties from the clean tables of all creators.
+
+    A creator's lines in both are all that its own streams need to know of the others.
+    """
+    create(connection, "among_creators", _AMONG_CREATORS)
     create(connection, "peer_turns", _PEER_TURNS)
+    create(connection, "peers_since", _PEERS_SINCE)
     create(connection, "peer_authority", _PEER_AUTHORITY)
     create(connection, "mutual_pairs", _MUTUAL_PAIRS)
-    connection.execute("DROP TABLE peer_turns")
+    create(connection, "rings", _RINGS)
+    create(connection, "peer_ties", _PEER_TIES)
+    for passing in ("among_creators", "peer_turns", "peers_since", "mutual_pairs", "rings"):
+        connection.execute(f"DROP TABLE {passing}")
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
     """Make the table of the stream of this module; lookups and acts received are there."""
-    create(connection, "rings", _RINGS)
     create(connection, "stream_peer_acts", _PEER_ACTS)
-    connection.execute("DROP TABLE rings")

@@ -24,7 +24,7 @@ from tests.oracle.definitions import (
     share,
     talk,
 )
-from tests.oracle.plain_community import comes_by_itself, depth, is_in_ring
+from tests.oracle.plain_community import comes_by_itself, depth, is_among_creators, is_in_ring
 from tests.oracle.plain_conversation import (
     Answer,
     act_by_id,
@@ -287,13 +287,10 @@ def tit_for_tat_share(market: PlainMarket, row: Row) -> Number:
 
 @definition
 def closed_ring_share(market: PlainMarket, row: Row) -> Number:
-    if row.creator not in market.creators:
-        acts = got(market, row, *FAVOURS, days=180)
-        return share(False for act in acts if act["actor_id"] in market.creators)
     return share(
         is_in_ring(market, row.creator, act["actor_id"], row.as_of)
         for act in got(market, row, *FAVOURS, days=180)
-        if act["actor_id"] in market.creators
+        if is_among_creators(market, act)
     )
 
 

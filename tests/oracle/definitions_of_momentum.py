@@ -22,7 +22,7 @@ from tests.oracle.definitions import (
     share,
 )
 from tests.oracle.definitions_of_engagement import answered
-from tests.oracle.plain_community import peers_of
+from tests.oracle.plain_community import is_among_creators, peers_of
 from tests.oracle.plain_market import DAY, Event, PlainMarket, Row
 from tests.oracle.plain_posts import usual_of
 from tests.oracle.plain_texts import polarity_of
@@ -248,6 +248,8 @@ def leader_attention(market: PlainMarket, row: Row) -> Number:
         return None
     pointed = 0
     for act in got(market, row, "mention", "reshare", days=28):
+        if not is_among_creators(market, act):
+            continue
         theirs = peers_of(market, act["actor_id"], act["occurred_at"])
         own = peers_of(market, row.creator, act["occurred_at"])
         pointed += theirs >= 3 and theirs > own

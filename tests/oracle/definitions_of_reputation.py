@@ -23,7 +23,7 @@ from tests.oracle.definitions import (
     posts,
     share,
 )
-from tests.oracle.plain_community import peers_of
+from tests.oracle.plain_community import is_among_creators, peers_of
 from tests.oracle.plain_conversation import is_outward
 from tests.oracle.plain_market import DAY, Event, PlainMarket, Row
 from tests.oracle.plain_posts import marks
@@ -190,7 +190,7 @@ def responder_authority(market: PlainMarket, row: Row) -> Number:
     return mean(
         log(1 + peers_of(market, act["actor_id"], act["occurred_at"]))
         for act in got(market, row, days=180)
-        if act["actor_id"] in market.creators
+        if is_among_creators(market, act)
     )
 
 
@@ -200,7 +200,7 @@ def peer_citation_share(market: PlainMarket, row: Row) -> Number:
     cited = [
         act
         for act in outward
-        if act["kind"] in ("mention", "reshare") and act["target_id"] in market.creators
+        if act["kind"] in ("mention", "reshare") and is_among_creators(market, act)
     ]
     return part(cited, outward)
 

@@ -133,10 +133,12 @@ def approaches(market: PlainMarket, row: Row) -> list[Event]:
     return events
 
 
+def is_among_creators(market: PlainMarket, act: Event) -> bool:
+    return act["actor_id"] in market.creators and act["target_id"] in market.creators
+
+
 def peers_of(market: PlainMarket, creator: str, before: datetime) -> int:
     """Other creators that had turned to a creator before a moment."""
-    if creator not in market.creators:
-        return 0
     return len(
         {
             act["actor_id"]
@@ -174,7 +176,7 @@ def is_in_ring(market: PlainMarket, creator: str, other: str, before: datetime) 
 def peer_acts(market: PlainMarket, row: Row) -> list[Event]:
     events = []
     for act in market.received.get(row.creator, []):
-        if act["actor_id"] in market.creators and act["occurred_at"] < row.as_of:
+        if is_among_creators(market, act) and act["occurred_at"] < row.as_of:
             peers = peers_of(market, act["actor_id"], act["occurred_at"])
             own = peers_of(market, row.creator, act["occurred_at"])
             events.append(
@@ -183,8 +185,7 @@ def peer_acts(market: PlainMarket, row: Row) -> list[Event]:
                     "favour": act["kind"] in FAVOURS,
                     "passes_on": act["kind"] in ("mention", "reshare"),
                     "by_leader": peers >= LEADER_PEERS and peers > own,
-                    "in_ring": row.creator in market.creators
-                    and is_in_ring(market, row.creator, act["actor_id"], row.as_of),
+                    "in_ring": is_in_ring(market, row.creator, act["actor_id"], row.as_of),
                     "log_authority": log1p(peers),
                 }
             )

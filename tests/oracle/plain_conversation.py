@@ -113,7 +113,7 @@ def acts(market: PlainMarket, row: Row) -> list[Event]:
             "talk": act["kind"] in TALK,
             "reshare": act["kind"] == "reshare",
             "cites": act["kind"] in ("mention", "reshare"),
-            "to_peer": act["target_id"] in market.creators,
+            "to_peer": {act["actor_id"], act["target_id"]} <= market.creators.keys(),
             "outward": is_outward(market, act),
         }
         for act in market.made.get(row.creator, [])

@@ -149,9 +149,9 @@ LEAKS: dict[str, tuple[ModuleType | str, str, str, str]] = {
     "acts of peers": ("peer_acts", "joined", "s.known_at < m.as_of", "TRUE"),
     "authority": (
         peers,
-        "_PEER_ACTS",
-        "theirs.known_at < r.known_at",
-        "theirs.known_at > r.known_at",
+        "_PEER_AUTHORITY",
+        "theirs.known_at < i.occurred_at",
+        "theirs.known_at > i.occurred_at",
     ),
     "outcomes": ("past", "joined", "o.known_at < m.as_of", "TRUE"),
     "outcomes beside a brief": ("related_past", "joined", "o.known_at < m.as_of", "TRUE"),
