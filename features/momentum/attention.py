@@ -106,8 +106,8 @@ def attention_shock(h: History) -> Column:
     sign="+",
 )
 def leader_attention(h: History) -> Column:
-    """Log of one plus mentions and reshares in the last 28 days by leaders: creators that at least
-    three other creators, and more than the creator's own, had turned to before; missing where the
-    creator is in no interaction.
+    """Log of one plus mentions and reshares in the last 28 days by leaders in no ring with the
+    creator (see closed_ring_share): creators that at least three others outside their rings, and
+    more than the creator's own, had turned to before; missing where it is in no interaction.
     """
     return log(h.peer_acts.where("by_leader").where("passes_on").count(days=28) + 1.0)

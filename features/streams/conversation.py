@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from features.streams.bare_replies import match_bare_replies
-from features.streams.spec import StreamSpec, create, events_of
+from features.streams.spec import IN_RING, StreamSpec, create, events_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -19,7 +19,7 @@ WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'r
 
 # Talk goes outward unless it is under the creator's own post, names an act that the creator
 # received, or is with somebody who turned to the creator under that post before: all that grows
-# with the audience.
+# with the audience. What is said within a ring reaches nobody outside it either.
 _ACTS = """
 WITH turned AS (
     SELECT creator_id, actor_id, post_id, min(known_at) AS since
@@ -28,7 +28,7 @@ WITH turned AS (
 SELECT i.interaction_id, i.kind, i.actor_id AS creator_id, i.target_id, i.post_id, i.parent_id,
     i.occurred_at AS known_at, i.text,
     p.post_id IS NULL AND r.interaction_id IS NULL AND t.since IS NULL AS is_outward,
-    y.peer_id IS NOT NULL AS to_peer
+    y.peer_id IS NOT NULL AS to_peer, y.closed_at
 FROM interactions i
 LEFT JOIN posts p
     ON p.post_id = i.post_id AND p.creator_id = i.actor_id AND p.published_at <= i.occurred_at
@@ -75,7 +75,7 @@ STREAMS: dict[str, StreamSpec] = {
         events_of("stream_acts"),
         {
             "talk": "kind IN ('comment', 'reply')",
-            "outward": "is_outward",
+            "outward": f"is_outward AND NOT {IN_RING}",
             "reshare": "kind = 'reshare'",
             "cites": "kind IN ('mention', 'reshare')",
             "to_peer": "to_peer",

@@ -22,7 +22,8 @@ from tests.oracle.definitions import (
     share,
 )
 from tests.oracle.definitions_of_engagement import answered
-from tests.oracle.plain_community import is_among_creators, peers_of
+from tests.oracle.plain_community import peers_of
+from tests.oracle.plain_conversation import is_among_creators, is_in_ring
 from tests.oracle.plain_market import DAY, Event, PlainMarket, Row
 from tests.oracle.plain_posts import usual_of
 from tests.oracle.plain_texts import polarity_of
@@ -248,10 +249,10 @@ def leader_attention(market: PlainMarket, row: Row) -> Number:
         return None
     pointed = 0
     for act in got(market, row, "mention", "reshare", days=28):
-        if not is_among_creators(market, act):
+        by, moment = act["actor_id"], act["occurred_at"]
+        if not is_among_creators(market, act) or is_in_ring(market, by, row.creator, row.as_of):
             continue
-        theirs = peers_of(market, act["actor_id"], act["occurred_at"])
-        own = peers_of(market, row.creator, act["occurred_at"])
+        theirs, own = peers_of(market, by, moment), peers_of(market, row.creator, moment)
         pointed += theirs >= 3 and theirs > own
     return log(1 + pointed)
 

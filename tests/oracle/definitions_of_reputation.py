@@ -23,8 +23,8 @@ from tests.oracle.definitions import (
     posts,
     share,
 )
-from tests.oracle.plain_community import is_among_creators, peers_of
-from tests.oracle.plain_conversation import is_outward
+from tests.oracle.plain_community import peers_of
+from tests.oracle.plain_conversation import is_among_creators, reaches_out
 from tests.oracle.plain_market import DAY, Event, PlainMarket, Row
 from tests.oracle.plain_posts import marks
 from tests.oracle.plain_record import brought, closeness, latest, level, outcome_readings
@@ -196,7 +196,7 @@ def responder_authority(market: PlainMarket, row: Row) -> Number:
 
 @definition
 def peer_citation_share(market: PlainMarket, row: Row) -> Number:
-    outward = [act for act in did(market, row, days=180) if is_outward(market, act)]
+    outward = [act for act in did(market, row, days=180) if reaches_out(market, act, row.as_of)]
     cited = [
         act
         for act in outward

@@ -221,6 +221,7 @@ EARLY: dict[str, tuple[str, dict[str, str], str]] = {
     ),
     "visits": ("approaches", {"came": "came_at IS NOT NULL"}, "honest_return_share"),
     "rings": ("peer_acts", {"in_ring": "closed_at IS NOT NULL"}, "closed_ring_share"),
+    "words in rings": ("acts", {"outward": "is_outward AND closed_at IS NULL"}, "outbound"),
 }
 
 
