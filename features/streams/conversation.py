@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 _RECEIVED = """
 SELECT i.interaction_id, i.kind, i.actor_id, i.target_id AS creator_id, i.post_id, i.parent_id,
-    i.occurred_at AS known_at, i.text
+    i.occurred_at AS known_at, i.text, y.closed_at
 FROM interactions i
+LEFT JOIN peer_ties y ON y.creator_id = i.target_id AND y.peer_id = i.actor_id
 WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
 """
 
@@ -67,6 +68,7 @@ STREAMS: dict[str, StreamSpec] = {
         {
             **{k: f"kind = '{k}'" for k in ("comment", "reply", "mention", "reshare", "like")},
             "talk": "kind IN ('comment', 'reply')",
+            "outside_rings": f"NOT {IN_RING}",
         },
         {"actor": "actor_id"},
         zero_when_touched=True,

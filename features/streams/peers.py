@@ -80,10 +80,8 @@ ASOF JOIN peers_since own
 """
 
 _PEER_ACTS = """
-SELECT r.creator_id, r.kind, r.known_at, t.closed_at, a.peers, a.own_peers
-FROM stream_received r
-JOIN peer_authority a USING (creator_id, interaction_id)
-LEFT JOIN peer_ties t ON t.creator_id = r.creator_id AND t.peer_id = r.actor_id
+SELECT r.creator_id, r.kind, r.known_at, r.closed_at, a.peers, a.own_peers
+FROM stream_received r JOIN peer_authority a USING (creator_id, interaction_id)
 """
 
 STREAMS: dict[str, StreamSpec] = {

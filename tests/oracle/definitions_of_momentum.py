@@ -191,27 +191,40 @@ def change(recent: float, before: float, plus: float) -> float:
     return log((recent + plus) / (before + plus))
 
 
+def got_freely(
+    market: PlainMarket, row: Row, *kinds: str, days: float, ago: float = 0
+) -> list[Event]:
+    """Acts received from outside the creator's rings."""
+    return [
+        act
+        for act in got(market, row, *kinds, days=days, ago=ago)
+        if not is_in_ring(market, row.creator, act["actor_id"], row.as_of)
+    ]
+
+
 @definition
 def attention_change(market: PlainMarket, row: Row) -> Number:
     if not market.is_touched(row):
         return None
-    return change(len(got(market, row, days=28)), len(got(market, row, days=84, ago=28)) / 3, 3)
+    return change(
+        len(got_freely(market, row, days=28)), len(got_freely(market, row, days=84, ago=28)) / 3, 3
+    )
 
 
 @definition
 def mention_change(market: PlainMarket, row: Row) -> Number:
     if not market.is_touched(row):
         return None
-    recent = got(market, row, "mention", days=28)
-    return change(len(recent), len(got(market, row, "mention", days=84, ago=28)) / 3, 3)
+    recent = got_freely(market, row, "mention", days=28)
+    return change(len(recent), len(got_freely(market, row, "mention", days=84, ago=28)) / 3, 3)
 
 
 @definition
 def sharer_change(market: PlainMarket, row: Row) -> Number:
     if not market.is_touched(row):
         return None
-    recent = actors(got(market, row, "reshare", days=45))
-    return change(len(recent), len(actors(got(market, row, "reshare", days=45, ago=45))), 3)
+    recent = actors(got_freely(market, row, "reshare", days=45))
+    return change(len(recent), len(actors(got_freely(market, row, "reshare", days=45, ago=45))), 3)
 
 
 @definition
@@ -239,7 +252,7 @@ def newcomer_change(market: PlainMarket, row: Row) -> Number:
 def attention_shock(market: PlainMarket, row: Row) -> Number:
     if not market.is_touched(row):
         return None
-    weeks = [len(got(market, row, days=7, ago=7 * week)) for week in range(8)]
+    weeks = [len(got_freely(market, row, days=7, ago=7 * week)) for week in range(8)]
     return log((max(weeks) + 3) / (sum(weeks) / 8 + 3))
 
 

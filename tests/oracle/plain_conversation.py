@@ -101,6 +101,7 @@ def received(market: PlainMarket, row: Row) -> list[Event]:
             "known_at": act["occurred_at"],
             "actor": act["actor_id"],
             "talk": act["kind"] in TALK,
+            "outside_rings": not is_in_ring(market, row.creator, act["actor_id"], row.as_of),
             **{kind: act["kind"] == kind for kind in ACT_KINDS},
         }
         for act in market.received.get(row.creator, [])
