@@ -108,7 +108,7 @@ def test_who_is_absent_is_unknown_and_not_nothing() -> None:
 
 GROWTH = "growth of followers is read as momentum, whoever is behind it"
 REACH = "reach is read from followers too, though views stay what they were"
-RINGS = "visits to a ring count as words under other people's posts, and its members as leaders"
+RINGS = "few creators are in rings, and the model takes their share of favours for a good sign"
 
 
 @pytest.mark.parametrize(
