@@ -20,7 +20,8 @@ Floats = npt.NDArray[np.float64]
 
 SEEN = ("log_views", "log_views_recent", "log_exposed")
 """Logs of the people that a post was seen by, in three ways."""
-SIZES = (*SEEN, "log_followers")
+FOLLOWED = ("log_followers",)
+SIZES = (*SEEN, *FOLLOWED)
 """Sizes used, all logs; of a missing size the model looks to the others."""
 RIDGE = 3.0
 MAX_MEAN_SHIFT = 2.0
@@ -33,12 +34,13 @@ class MedianReach:
     Attributes
     ----------
     columns : tuple of str
-        Popularity features used.
+        Sizes whose value counts.
     typical : ndarray, shape (n_columns,)
         Median of each in training. An unknown size lies as far from it as, in the mean, the known
-        ones of `SEEN` lie from theirs, and an indicator tells that it is unknown.
-    coefficients : ndarray, shape (2 n_columns + 2,)
-        Of the sizes, of the indicators, of log posts beyond proportionality, and the intercept.
+        ones of `SEEN` lie from theirs.
+    coefficients : ndarray
+        Of the columns, of indicators that these and the sizes of `SEEN` are unknown, of log posts
+        beyond proportionality, and the intercept.
     """
 
     columns: tuple[str, ...]
@@ -81,7 +83,7 @@ class ReachModel:
     seen : MedianReach
         Over `SEEN`, for creators of whom any of these sizes is known.
     unseen : MedianReach
-        Over all `SIZES`, for the others.
+        Over followers, for the others; learned from everybody, whatever else is known.
     mean_shift : float
         Log of mean over median.
     """
@@ -154,19 +156,22 @@ def fit_reach(
 
 
 def _fit(matrix: pd.DataFrame, exposed: Floats, posts: Floats) -> ReachModel:
-    seen, unseen = (MedianReach.fit(matrix, sizes, exposed, posts) for sizes in (SEEN, SIZES))
+    seen, unseen = (MedianReach.fit(matrix, sizes, exposed, posts) for sizes in (SEEN, FOLLOWED))
     return ReachModel(seen, unseen, 0.0)
 
 
 def _design(
     matrix: pd.DataFrame, columns: tuple[str, ...], typical: Floats, log_posts: Floats
 ) -> Floats:
-    """Sizes from their medians, indicators of the unknown, log posts and ones."""
+    """Sizes from their medians, indicators of what is unknown, log posts and ones."""
     sizes = matrix[list(columns)].to_numpy(dtype=np.float64) - typical
     unknown = np.isnan(sizes)
     of_seen = np.isin(columns, SEEN)
     known = (~unknown[:, of_seen]).sum(axis=1)
     mean = np.nansum(sizes[:, of_seen], axis=1) / np.maximum(known, 1)
     stands_in = np.where(of_seen, mean[:, None], 0.0)
+    told = list(dict.fromkeys((*SEEN, *columns)))
     ones = np.ones(len(matrix))
-    return np.column_stack([np.where(unknown, stands_in, sizes), unknown, log_posts, ones])
+    return np.column_stack(
+        [np.where(unknown, stands_in, sizes), matrix[told].isna(), log_posts, ones]
+    )

