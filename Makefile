@@ -13,8 +13,8 @@ ROOMS := features models training serving
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-test: $(STAMP)  ## run the tests (ARGS="-k name" for some of them)
-	$(BIN)/python -m pytest $(ARGS)
+test: $(STAMP)  ## run the tests, a file a worker (ARGS="-k name" for some of them)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 demo: $(STAMP)  ## the main job on a simulated market, in suasion-demo/
 	$(BIN)/suasion demo

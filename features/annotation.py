@@ -13,10 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from features.annotation_cache import languages_and_polarities
 from features.excerpt import excerpts, words_of
-from features.language import detect_languages
 from features.near_duplicates import NO_KEY, band_keys
-from features.polarity import polarity
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -86,8 +85,7 @@ def _of_posts(texts: Sequence[str]) -> pa.Table:
 
 
 def _table(texts: Sequence[str], words: Sequence[Sequence[str]]) -> pa.Table:
-    languages = detect_languages(texts)
-    measured = polarity(texts, languages)
+    languages, measured = languages_and_polarities(texts)
     return pa.table(
         {
             "language": pa.array(languages, pa.string()),

@@ -6,6 +6,7 @@ projected once, and a second call of `build` finds what the first one left.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -76,6 +77,19 @@ def vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSpa
     keys : DataFrame
         Rows to build: `creator_id`, `campaign_id`, `as_of`.
     """
+    moments = keys[["creator_id", "as_of"]].drop_duplicates()
+    connection.register("wanted", pa.Table.from_pandas(moments, preserve_index=False))
+    read_texts(connection, _SOURCES, space)
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE brief_vectors AS SELECT campaign_id, vector FROM campaigns"
+        " JOIN text_vectors ON text_key = hash(brief)"
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE post_themes AS {_THEMES}")
+    connection.unregister("wanted")
+
+
+def read_texts(connection: DuckDBPyConnection, sources: Sequence[str], space: TextSpace) -> None:
+    """Make or add to `text_vectors`, with the texts of queries for `text_key` and `text`."""
     if _space_of.get(connection) is not space:
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE text_vectors"
@@ -83,16 +97,8 @@ def vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSpa
         )
         connection.execute("CREATE OR REPLACE TEMP TABLE texts_read (text_key UBIGINT)")
         _space_of[connection] = space
-    moments = keys[["creator_id", "as_of"]].drop_duplicates()
-    connection.register("wanted", pa.Table.from_pandas(moments, preserve_index=False))
-    for source in _SOURCES:
+    for source in sources:
         _add_missing(connection, source, space)
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE brief_vectors AS SELECT campaign_id, vector FROM campaigns"
-        " JOIN text_vectors ON text_key = hash(brief)"
-    )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE post_themes AS {_THEMES}")
-    connection.unregister("wanted")
 
 
 def _add_missing(connection: DuckDBPyConnection, source: str, space: TextSpace) -> None:

@@ -292,8 +292,8 @@ def evaluate(
     from features.embedding import Embedding
     from features.output import whole_folder, write_manifest
     from features.prepared import prepared
-    from serving.show import show_evaluation
     from serving.show_ablation import show_ablation
+    from serving.show_evaluation import show_evaluation
     from training.ablation import Ablation
     from training.ablation import ablate as take_apart
     from training.counterfactual import known_candidates
@@ -443,7 +443,7 @@ def demo(
 
     from features.asof import newest_moment
     from features.prepared import prepared
-    from serving.show import show_comparison
+    from serving.show_evaluation import show_comparison
     from training.counterfactual import known_candidates
     from training.evaluation import evaluate as judge
 

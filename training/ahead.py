@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ from features.levels import base_levels
 from features.prepared import Prepared
 from features.text import TextSpace
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 
 def in_window(rows: pd.DataFrame, origin: datetime, days: float) -> pd.DataFrame:
     """Rows of campaigns that start within some days of an origin."""
@@ -24,6 +28,25 @@ def in_window(rows: pd.DataFrame, origin: datetime, days: float) -> pd.DataFrame
     )
 
 
+def agreed_fees(connection: DuckDBPyConnection, rows: pd.DataFrame) -> pd.Series:
+    """The fee of each row's outcome, as last read, in the order of rows; NaN where not recorded.
+
+    It was agreed at the decision, whenever it was written down.
+    """
+    fees = (
+        connection.sql(
+            "SELECT campaign_id, creator_id,"
+            " arg_max(fee, coalesce(measured_at, TIMESTAMP '1900-01-01')) AS fee"
+            " FROM outcomes WHERE fee IS NOT NULL GROUP BY ALL"
+        )
+        .to_arrow_table()
+        .to_pandas()
+    )
+    keys = rows[["campaign_id", "creator_id"]]
+    found = keys.merge(fees, on=["campaign_id", "creator_id"], how="left")["fee"]
+    return found.astype(np.float64).set_axis(rows.index)
+
+
 @dataclass(frozen=True)
 class Ahead:
     """Outcomes of the campaigns after an origin, with all that a prediction of them may use.
@@ -31,7 +54,7 @@ class Ahead:
     Attributes
     ----------
     rows : DataFrame
-        Outcomes, with `origin`, `is_cold` and `has_history`.
+        Outcomes, with `origin`, `is_cold`, `has_history` and `fee`.
     matrix : DataFrame
         Features as of each campaign's decision.
     base_log_odds : ndarray
@@ -70,5 +93,6 @@ def look_ahead(
         origin=origin,
         is_cold=~rows["creator_id"].isin(creators_with_outcomes(market.connection, origin)),
         has_history=matrix["response"].notna(),
+        fee=agreed_fees(market.connection, rows),
     )
     return Ahead(rows, matrix, base)

@@ -7,8 +7,9 @@ which every candidate was paid and measured.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from features.errors import UserError
 from features.levels import base_levels
 from features.prepared import Prepared
 from features.text import TextSpace
-from models.baselines import BASELINES
+from models.baselines import BASELINES, Baseline, Sight
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
 from training.money import BUDGET_SHARES, HANDLING, captured, share_of_oracle
@@ -28,8 +29,12 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Floats = npt.NDArray[np.float64]
+Baselines: TypeAlias = Mapping[str, Baseline]
 
 POTENTIAL = Path("truth") / "potential.parquet"
+ALSO_TIMES_REACH = ("klout", "peerindex topic")
+"""Scores per creator that are given our reach as well: the best known, and the strongest, of those
+that were sold as influence whatever the size."""
 _NEEDED = ("campaign_id", "creator_id", "posts", "fee", "exposed", "conversions")
 _TRUE = ("true_reach", "true_rate", "revealed_rate")
 
@@ -102,7 +107,7 @@ def _creators(connection: DuckDBPyConnection) -> set[str]:
 
 
 def score_candidates(
-    market: Prepared, predictor: Predictor, candidates: pd.DataFrame
+    candidates: pd.DataFrame, sight: Sight, predictor: Predictor, baselines: Baselines
 ) -> pd.DataFrame:
     """Candidates with the model's and the baselines' expectations, as of each campaign's decision.
 
@@ -112,13 +117,12 @@ def score_candidates(
         `candidates` with `cost`, `brings` and `reach` (true where known, else realised),
         `our reach`, `suasion` (rate) and one column a baseline.
     """
-    matrix, base = look_at_candidates(market, candidates, predictor.space)
-    predicted = predictor.predict(matrix, base, candidates["posts"].to_numpy(np.float64))
-    baselines = {name: baseline(matrix, base) for name, baseline in BASELINES.items()}
+    posts = candidates["posts"].to_numpy(np.float64)
+    predicted = predictor.predict(sight.matrix, sight.base_log_odds, posts)
     return with_value(candidates).assign(
         **{"our reach": predicted["exposed"], "suasion": predicted["rate"]},
-        **baselines,
-        log_followers=matrix["log_followers"],
+        **{name: baseline.score(sight) for name, baseline in baselines.items()},
+        log_followers=sight.matrix["log_followers"],
     )
 
 
@@ -142,35 +146,62 @@ def with_value(candidates: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def money_table(scored: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
+def money_table(
+    scored: pd.DataFrame, baselines: Baselines = BASELINES, *, seed: int = 0
+) -> pd.DataFrame:
     """Share of the oracle's conversions that each score captures, over budgets, with true and
     predicted reach.
 
-    A score of the rate is multiplied by the reach; followers stand for themselves, and the
-    engagement rate for engagements, as they are used.
+    A score per person is multiplied by the reach; one per creator stands for itself, and the
+    engagement rate for engagements, as they are used: its choice is that by cost per engagement.
     """
+    standing = _alone(scored, baselines)
+    valued = scored[["campaign_id", "cost", "brings"]].assign(**standing)
     tables = []
-    for which, reach in (("true", scored["reach"]), ("predicted", scored["our reach"])):
-        followers = np.exp(scored["log_followers"].fillna(scored["log_followers"].median()))
-        values = {
-            "suasion": scored["suasion"] * reach,
-            "past rate × reach": scored["past rate"] * reach,
-            "history × reach": np.exp(scored["history"]) * reach,
-            "reach alone": reach,
-            "engagement rate × followers": np.exp(scored["engagement rate"]) * followers,
-            "followers": followers,
-        }
-        if scored["revealed_rate"].notna().all():
-            values["all that features could reveal"] = scored["revealed_rate"] * reach
-        valued = scored[["campaign_id", "cost", "brings"]].assign(**values)
-        for share in BUDGET_SHARES:
-            by_campaign = captured(valued, {name: name for name in values}, share=share)
-            table = share_of_oracle(by_campaign, seed=seed)
+    for share in BUDGET_SHARES:
+        alone = captured(valued, {name: name for name in standing}, share=share)
+        for which, reach in (("true", scored["reach"]), ("predicted", scored["our reach"])):
+            times = _times_reach(scored, reach, baselines)
+            by_reach = captured(
+                valued.assign(**times), {name: name for name in times}, share=share
+            ).drop(columns=["oracle"])
+            table = share_of_oracle(alone.merge(by_reach, on="campaign_id"), seed=seed)
+            order = ["oracle", *times, *standing]
+            table = table.set_index("score").loc[order].reset_index()
             tables.append(table.assign(reach=which, budget_share=share))
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(tables, ignore_index=True).sort_values(
+        "reach", ascending=False, kind="stable", ignore_index=True
+    )
 
 
-def truth_table(scored: pd.DataFrame) -> pd.DataFrame:
+def _times_reach(scored: pd.DataFrame, reach: pd.Series, baselines: Baselines) -> dict[str, Any]:
+    """Conversions, or what stands for them, that scores per person expect of a reach."""
+    values = {"suasion": scored["suasion"] * reach}
+    for name, baseline in baselines.items():
+        if baseline.of == "person" and name != "engagement rate":
+            rate = np.exp(scored[name]) if name == "history" else scored[name]
+            values[f"{name} × reach"] = rate * reach
+    for name in ALSO_TIMES_REACH:
+        if name in baselines:
+            values[f"{name} × reach"] = scored[name] * reach
+    values["reach alone"] = reach
+    if scored["revealed_rate"].notna().all():
+        values["all that features could reveal"] = scored["revealed_rate"] * reach
+    return values
+
+
+def _alone(scored: pd.DataFrame, baselines: Baselines) -> dict[str, Any]:
+    """What scores per creator say of each."""
+    followers = np.exp(scored["log_followers"].fillna(scored["log_followers"].median()))
+    values = {"engagement rate × followers": np.exp(scored["engagement rate"]) * followers}
+    for name, baseline in baselines.items():
+        # A fee is the choice's own cost.
+        if baseline.of == "creator" and name != "engagement per fee":
+            values[name] = followers if name == "followers" else scored[name]
+    return values
+
+
+def truth_table(scored: pd.DataFrame, baselines: Baselines = BASELINES) -> pd.DataFrame:
     """Agreement with the true rate, and what is left of popularity, among all candidates of each
     campaign.
 
@@ -185,7 +216,7 @@ def truth_table(scored: pd.DataFrame) -> pd.DataFrame:
     names = {
         "suasion": "suasion",
         "revealed": "revealed_rate",
-        **{name: name for name in BASELINES},
+        **{name: name for name in baselines},
     }
     followers = (
         scored["log_followers"].fillna(scored["log_followers"].median()).to_numpy(np.float64)

@@ -12,20 +12,23 @@ import numpy.typing as npt
 import pandas as pd
 
 from features.asof import known_outcomes
+from features.edges import prepare_edges
 from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.prepared import Prepared
-from models.baselines import BASELINES
+from models.baselines import Baseline
 from models.ranking import spearman_by_campaign
-from training.ahead import Ahead, in_window, look_ahead
 from training.bootstrap import interval, two_way
 from training.counterfactual import money_table, score_candidates, truth_table
-from training.fit import Fitted, fit
+from training.origin import Seen, look, speaking
 
 LEAST_OUTCOMES = 5
 """Outcomes that a campaign needs for its order to be judged."""
 END_OF_TIME = datetime(2200, 1, 1)
 MODEL = "suasion"
+OUR_REACH = " × our reach"
+PAST_TIMES_REACH = f"past rate{OUR_REACH}"
+ENGAGEMENT_TIMES_REACH = f"engagement model{OUR_REACH}"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,10 @@ class Evaluation:
         observed, coverage.
     rows : DataFrame
         Every judged row with its predictions.
+    baselines : DataFrame
+        One line a baseline: `score`, what it `claims`, its `source`, and the terms that it `lacks`
+        because no table carries them. A baseline that knows nothing of any row is left out, and
+        the engagement model where it could not be learned at every origin.
     money, truth : DataFrame, optional
         Where fee and outcome of every candidate are known: the share of the oracle's conversions
         captured (`counterfactual.money_table`); where the truth itself is known, the agreement with
@@ -55,6 +62,7 @@ class Evaluation:
     conversions: pd.DataFrame
     origins: pd.DataFrame
     rows: pd.DataFrame
+    baselines: pd.DataFrame
     money: pd.DataFrame | None = None
     truth: pd.DataFrame | None = None
 
@@ -97,59 +105,78 @@ def evaluate(
     """
     outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
-    judged, facts, scored = [], [], []
+    prepare_edges(market.connection)
+    origins_seen = []
     for origin in sorted(origins):
         on_origin(origin)
-        fitted = fit(market, origin, embedding=embedding, seed=seed)
-        ahead = look_ahead(market, outcomes, fitted.predictor.space, origin, days)
-        rows, fact = _judge(ahead, fitted)
-        if candidates is not None:
-            offered = in_window(candidates, origin, days)
-            if len(offered):
-                scored.append(score_candidates(market, fitted.predictor, offered))
+        origins_seen.append(look(market, outcomes, origin, days, candidates, embedding, seed))
+    baselines = [speaking(seen, origins_seen) for seen in origins_seen]
+    judged, facts, scored = [], [], []
+    for seen, said in zip(origins_seen, baselines, strict=True):
+        rows, fact = _judge(seen, said)
         judged.append(rows)
         facts.append(fact)
+        if seen.offered is not None:
+            predictor = seen.fitted.predictor
+            scored.append(score_candidates(seen.offered.rows, seen.offered, predictor, said))
+    last = baselines[-1]
     rows = pd.concat(judged, ignore_index=True)
     realised = (rows["conversions"] / rows["exposed"]).to_numpy()
-    names = [*BASELINES, "past rate × our reach"]
-    scores = {MODEL: "rate", **{name: name for name in names}}
-    ranking = rank_table(rows, scores, realised, seed=seed)
+    by_rate = {MODEL: "rate", **{name: name for name in (*last, PAST_TIMES_REACH)}}
+    ranking = rank_table(rows, by_rate, realised, seed=seed)
     if ranking.empty:
         raise UserError(
             f"no campaign with {LEAST_OUTCOMES} or more outcomes starts within {days:g} days of "
             "the origins: choose other --origins or more --days",
             Exit.DATA,
         )
-    by_conversions = {
-        MODEL: "predicted_conversions",
-        "past rate × our reach": "past rate × our reach",
-        "our reach alone": "predicted_exposed",
-        "followers": "followers",
-    }
+    by_conversions = {MODEL: "predicted_conversions", PAST_TIMES_REACH: PAST_TIMES_REACH}
+    if ENGAGEMENT_TIMES_REACH in rows:
+        by_conversions[ENGAGEMENT_TIMES_REACH] = ENGAGEMENT_TIMES_REACH
+    by_conversions |= {"our reach alone": "predicted_exposed"}
+    by_conversions |= {name: name for name, b in last.items() if b.of == "creator"}
     conversions = rank_table(
         rows, by_conversions, rows["conversions"].to_numpy(dtype=np.float64), seed=seed
     )
     money, truth = None, None
     if scored:
         everyone = pd.concat(scored, ignore_index=True)
-        money = money_table(everyone, seed=seed)
-        truth = truth_table(everyone) if everyone["true_rate"].notna().all() else None
-    return Evaluation(ranking, conversions, pd.DataFrame(facts), rows, money, truth)
+        money = money_table(everyone, last, seed=seed)
+        truth = truth_table(everyone, last) if everyone["true_rate"].notna().all() else None
+    return Evaluation(
+        ranking, conversions, pd.DataFrame(facts), rows, _described(last), money, truth
+    )
 
 
-def _judge(ahead: Ahead, fitted: Fitted) -> tuple[pd.DataFrame, dict[str, Any]]:
-    rows, matrix, base, predictor = ahead.rows, ahead.matrix, ahead.base_log_odds, fitted.predictor
+def _described(baselines: Mapping[str, Baseline]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "score": baseline.name,
+                "claims": baseline.claims,
+                "source": baseline.source,
+                "lacks": "; ".join(f"{term}: {why}" for term, why in baseline.lacks.items()),
+            }
+            for baseline in baselines.values()
+        ]
+    )
+
+
+def _judge(seen: Seen, baselines: Mapping[str, Baseline]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    fitted, predictor = seen.fitted, seen.fitted.predictor
+    rows, matrix, base = seen.ahead.rows, seen.ahead.matrix, seen.ahead.base_log_odds
     predicted = predictor.predict(matrix, base, rows["posts"].to_numpy(dtype=np.float64))
-    baselines = {name: baseline(matrix, base) for name, baseline in BASELINES.items()}
     found = rows.assign(
         rate=predicted["rate"],
         predicted_exposed=predicted["exposed"],
         predicted_conversions=predicted["conversions"],
         conversions_low=predicted["conversions_low"],
         conversions_high=predicted["conversions_high"],
-        **baselines,
+        **{name: baseline.score(seen.ahead) for name, baseline in baselines.items()},
     )
-    found["past rate × our reach"] = found["past rate"] * found["predicted_exposed"]
+    for product in (PAST_TIMES_REACH, ENGAGEMENT_TIMES_REACH):
+        if (name := product.removesuffix(OUR_REACH)) in found:
+            found[product] = found[name] * found["predicted_exposed"]
     inside = found["conversions"].between(found["conversions_low"], found["conversions_high"])
     fact = {
         "origin": predictor.trained_until,

@@ -94,6 +94,12 @@ def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
     assert done.returncode == 0, done.stderr
     for name in ("suasion", "followers", "history", "engagement rate", "past rate × our reach"):
         assert name in done.stdout
+    for name in ("funnel", "hand weights", "klout", "kred outreach", "peerindex topic"):
+        assert name in done.stdout
+    assert "klout: list memberships: no table carries lists" in done.stdout
+    described = pd.read_parquet(tmp_path / "ev" / "baselines.parquet").set_index("score")
+    assert {"followers", "klout", "kred", "peerindex"} <= set(described.index)
+    assert described["source"].all()
     assert not (tmp_path / "mlruns").exists()
     ranking = pd.read_parquet(tmp_path / "ev" / "ranking.parquet").set_index(["rows", "score"])
     best = ranking.loc[("all", "suasion")]

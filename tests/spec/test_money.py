@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from training.money import best_choice, captured, share_of_oracle
+from models.baselines import BASELINES
+from training.counterfactual import money_table
+from training.money import BUDGET_SHARES, best_choice, captured, share_of_oracle
 
 
 def test_the_choice_is_the_optimum_of_all_subsets() -> None:
@@ -62,3 +64,34 @@ def test_pooled_share_and_mean_of_ratios_are_both_told(candidates: pd.DataFrame)
     assert table.loc["oracle", "pooled"] == 1
     assert table.loc["oracle", "suasion_ahead"] == pytest.approx(-0.4)
     assert table.loc["suasion", "low"] <= 0.6 <= table.loc["suasion", "high"]
+
+
+def test_money_is_told_of_scores_per_person_times_the_reach_and_of_others_alone() -> None:
+    rng = np.random.default_rng(0)
+    rate, reach = rng.lognormal(-5, 1, 60), rng.lognormal(6, 1, 60)
+    scored = pd.DataFrame(
+        {
+            "campaign_id": "tea",
+            "cost": 1.0,
+            "brings": rate * reach,
+            "reach": reach,
+            "our reach": reach[::-1],
+            "suasion": rate,
+            "revealed_rate": np.nan,
+            "log_followers": np.log(reach),
+            **{name: rng.random(60) for name in BASELINES},
+        }
+    )
+    scored["history"] = np.log(rate)
+    scored["kred outreach"] = rate * reach
+    found = money_table(scored).set_index(["reach", "budget_share", "score"])["pooled"]
+    # What is true is captured whole: rate times reach, its log made a rate again, or the count as it stands.
+    for share in BUDGET_SHARES:
+        assert found[("true", share, "suasion")] == pytest.approx(1)
+        assert found[("true", share, "history × reach")] == pytest.approx(1)
+        assert found[("true", share, "kred outreach")] == pytest.approx(1)
+        assert found[("predicted", share, "kred outreach")] == pytest.approx(1)
+        assert found[("predicted", share, "suasion")] < 1
+    scores = set(found.index.get_level_values("score"))
+    assert {"klout", "klout × reach", "funnel", "funnel rate × reach"} <= scores
+    assert not scores & {"engagement per fee", "funnel × reach", "engagement rate × reach"}
