@@ -116,3 +116,24 @@ def test_contributions_are_coefficient_times_distance_from_the_mean() -> None:
     # Scaled: (3 - 1) / 2 = 1, and 0 for missing; less the mean .25, times .5.
     assert part.contributions(matrix)["relative_response"].to_dict() == {"a": 0.375, "b": -0.125}
     assert part(matrix).tolist() == [0.375, -0.125]
+
+
+def test_what_is_a_fault_never_counts_as_merit_and_the_others_make_the_best_of_it() -> None:
+    rng = np.random.default_rng(0)
+    n = 500
+    matrix = history(rng, n).assign(bought=rng.normal(0, 1, n), late=rng.normal(0, 1, n))
+    matrix["twin"] = matrix["bought"] + rng.normal(0, 0.5, n)
+    deviation = (matrix["bought"] - matrix["late"]).to_numpy()
+    ones, campaign = np.ones(n), np.zeros(n, dtype=np.int64)
+
+    def found(frame: pd.DataFrame, *faults: str) -> pd.Series:
+        part = LinearPart.fit(frame, deviation, ones, campaign, 1.0, faults)
+        return pd.Series(part.coefficients, index=list(part.scaler.columns))
+
+    free, held = found(matrix), found(matrix, "bought", "late")
+    assert free["bought"] > 0.5
+    assert held["bought"] == 0
+    assert held["late"] < -0.5
+    # As if it had not been there at all.
+    without = found(matrix.drop(columns="bought"), "late")
+    assert held.drop("bought").to_numpy() == pytest.approx(without.to_numpy())
