@@ -155,4 +155,6 @@ def test_a_leaders_reshare_moves_momentum_within_its_window() -> None:
     recent, old = stage().feature_changes("led")[names], stage().feature_changes("led long ago")
     assert (recent["attention_change"] > 0).all()
     assert (old["attention_change"] == 0).all()
-    assert (log_change("led", "rate") > 0).all()
+    gain = log_change("led", "rate")
+    assert gain.median() > 0.05
+    assert gain.min() > -UNNOTICED

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.linear import AGAINST_USUAL
 from models.rate import RateModel, _base_fit, fit_rate
 from models.selection import select_rate
 from tests.synthetic import CONVERSATION, HISTORY, RATE, Planted, market, selected_rate
@@ -115,6 +116,7 @@ def test_unknown_values_count_as_typical_not_as_zero() -> None:
     # Who lacks data differs between the past and today: the model must not learn from missingness.
     model, planted = selected_rate(bent=1.0), market(bent=1.0)
     medians = planted.of_rate.median()
+    medians[medians.index.isin(AGAINST_USUAL)] = 0.0
     filled = planted.of_rate.fillna(medians)
     assert model.log_odds(planted.of_rate, planted.base) == pytest.approx(
         model.log_odds(filled, planted.base), abs=1e-12
