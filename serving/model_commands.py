@@ -55,35 +55,20 @@ def promote(
     predictors = load_bundle(champion.folder)[0], load_bundle(challenger.folder)[0]
     here, uri = console(), tracking_uri(root)
     try:
-        decision, judged = _judged(data, predictors, max_bad=max_bad, workers=workers, seed=seed)
+        with step(here, "Judging"):
+            decision, record = _judged(data, predictors, max_bad, workers, seed)
+        show_decision(here, decision, challenger.version, champion.version)
+        failed = decision.reasons
     except UserError as error:
         if not force or error.exit_status != Exit.DATA:
             raise
-        decision, judged = None, {}
-        failed = [f"not judged: {error}"]
-    else:
-        show_decision(here, decision, challenger.version, champion.version)
-        failed = decision.reasons
+        failed, record = [f"not judged: {error}"], {}
     verdict = "passed" if not failed else "overruled" if force else "refused"
-    log_decision(
-        {
-            "challenger": challenger.version,
-            "champion": champion.version,
-            "verdict": verdict,
-            "why": why,
-            "failed": failed,
-            "seed": seed,
-            **judged,
-        },
-        uri=uri,
-        name=name,
-        version=challenger.version,
-        tags={
-            "gate": verdict,
-            "gate_failed": "; ".join(failed),
-            **({"why": why} if why else {}),
-        },
-    )
+    record = {"champion": champion.version, "verdict": verdict, "failed": failed, **record}
+    tags = {"gate": verdict, "gate_failed": "; ".join(failed)}
+    if why is not None:
+        record["why"] = tags["gate_overruled_because"] = why.strip()
+    log_decision(record, uri=uri, name=name, version=challenger.version, tags=tags)
     if verdict == "refused":
         raise UserError(
             f"the gate refuses version {challenger.version} of {name}; version {champion.version} "
@@ -94,10 +79,10 @@ def promote(
             Exit.GATE,
         )
     replaced = make_champion(uri=uri, name=name, version=challenger.version)
+    overruled = ", the gate overruled" if verdict == "overruled" else ""
     here.print(
-        f"Version {challenger.version} of {name} is champion"
-        + (", the gate overruled" if verdict == "overruled" else "")
-        + f"; version {replaced} is previous: `suasion rollback` returns to it.",
+        f"Version {challenger.version} of {name} is champion{overruled}; version {replaced} is "
+        "previous: `suasion rollback` returns to it.",
         markup=False,
     )
 
@@ -105,7 +90,6 @@ def promote(
 def _judged(
     data: Path,
     predictors: tuple[Predictor, Predictor],
-    *,
     max_bad: float,
     workers: int | None,
     seed: int,
@@ -118,22 +102,25 @@ def _judged(
 
     with opened(data, "promote", max_bad) as market:
         candidates = known_candidates(market.connection, data)
-        with step(console(), "Judging"), prepared(market, workers=workers) as ready:
+        with prepared(market, workers=workers) as ready:
             contest = hold_contest(ready, *predictors, candidates)
-        decision = decide(contest, seed=seed)
-        return decision, {
-            "since": contest.since.isoformat(),
-            "campaigns": decision.campaigns,
-            "outcomes": decision.outcomes,
-            "criteria": [
-                {str(key): None if value != value else value for key, value in line.items()}
-                for line in decision.table.to_dict("records")
-            ],
-            "inputs": {
-                table: {"rows": told["rows"], "sha256": told["sha256"]}
-                for table, told in said_of(market)["inputs"].items()
-            },
-        }
+        inputs = said_of(market)["inputs"]
+    decision = decide(contest, seed=seed)
+    criteria = [
+        {str(key): None if value != value else value for key, value in line.items()}
+        for line in decision.table.to_dict("records")
+    ]
+    return decision, {
+        "since": contest.since.isoformat(),
+        "campaigns": decision.campaigns,
+        "outcomes": decision.outcomes,
+        "seed": seed,
+        "criteria": criteria,
+        "inputs": {
+            table: {"rows": told["rows"], "sha256": told["sha256"]}
+            for table, told in inputs.items()
+        },
+    }
 
 
 def rollback(name: Name = "suasion") -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -37,7 +38,7 @@ def show_decision(console: Console, decision: Decision, challenger: int, champio
         console.print(f"{escape(line['criterion'])}: {escape(line['says'])}.")
 
 
-def _verdict(line: dict[str, object]) -> str:
+def _verdict(line: Mapping[Any, Any]) -> str:
     if str(line["says"]).startswith("not judged"):
         return "not judged"
     return "[green]yes[/]" if line["passed"] else "[red]no[/]"

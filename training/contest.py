@@ -103,7 +103,8 @@ def tiers(log_followers: pd.Series) -> pd.Series:
     """Tier of each audience, by the natural log of its followers: nano below 10,000, micro, …"""
     edges = [low for low, _ in TIERS.values()] + [np.inf]
     tier = pd.cut(np.exp(log_followers), edges, right=False, labels=list(TIERS))
-    return tier.astype(object).where(log_followers.notna(), "unknown")
+    known: pd.Series = tier.astype(object).where(log_followers.notna(), "unknown")
+    return known
 
 
 def _mature(market: Prepared) -> pd.DataFrame:

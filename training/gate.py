@@ -8,8 +8,8 @@ money                share of the oracle's conversions captured      challenger 
                      candidate is known, rank of conversions
 deviance             mean Poisson deviance of conversions, given     the whole interval of the
                      the people exposed                              difference > margin
-calibration          total conversions, predicted over observed;     outside the band, and further
-                     of all, and of each tier of audience            from 1 than the champion's
+calibration          total conversions, predicted over observed;     outside the band, and a tenth
+                     of all, and of each tier of audience            further off than the champion
 cold start           rank of the rate among creators without an      challenger < champion - margin
                      earlier outcome
 audit                findings of the audit, where there is one       a finding failed
@@ -32,6 +32,7 @@ from models.ranking import spearman_by_campaign
 from training.bootstrap import interval
 from training.contest import SIDES, Contest
 from training.money import TIGHT_SHARE, captured, share_of_oracle
+from training.world.published import TIERS
 
 Floats = npt.NDArray[np.float64]
 
@@ -129,7 +130,7 @@ def _money(contest: Contest, seed: int) -> dict[str, object]:
             name, rows, "conversions", rows["conversions"], RANK_MARGIN, seed, f"{why}rank of "
         )
     shares = share_of_oracle(by_campaign, reference="challenger", draws=DRAWS, seed=seed)
-    line = shares.set_index("score").loc["champion"]
+    line = shares[shares["score"] == "champion"].to_dict("records")[0]
     champion, ahead = float(line["pooled"]), float(line["suasion_ahead"])
     passed = ahead >= -MONEY_MARGIN
     says = (
@@ -177,7 +178,10 @@ def poisson_deviance(observed: Floats, expected: Floats) -> Floats:
 
 def _calibration(rows: pd.DataFrame, seed: int) -> list[dict[str, object]]:
     lines = [_total("calibration", rows, BAND, seed)]
-    for tier, of_tier in rows.groupby("tier", sort=True):
+    for tier in (*TIERS, "unknown"):
+        of_tier = rows[rows["tier"] == tier]
+        if of_tier.empty:
+            continue
         name = f"calibration, {tier}"
         count = max(of_tier["conversions"].sum(), of_tier["challenger_conversions"].sum())
         campaigns = of_tier["campaign_id"].nunique()
@@ -203,7 +207,7 @@ def _total(name: str, rows: pd.DataFrame, band: float, seed: int) -> dict[str, o
         f"are {1 / allowed:.2f} to {allowed:.2f}"
     )
     if allowed > band:
-        says += ", as far as the champion is off and a tenth"
+        says += ", a tenth further off than the champion"
     bound = allowed if challenger >= 1 else 1 / allowed
     return _line(name, champion, challenger, ends, bound, off <= allowed, says)
 

@@ -1,5 +1,6 @@
-"""The only file that writes to MLflow: one run a training, one registered version a model, and the
-aliases: `champion` scores, `challenger` is the last trained, `previous` is what rollback returns to.
+"""The only file that writes to MLflow: one run a training, one registered version a model, aliases.
+
+`champion` scores, `challenger` was trained last, `previous` is what a rollback returns to.
 """
 
 from __future__ import annotations
