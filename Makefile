@@ -28,11 +28,12 @@ dictionary: $(STAMP)  ## write docs/features.md from the catalogue
 # The model of the demo, in a folder and a registry of its own.
 MARKET := --creators 600 --months 12
 
+card: export MLFLOW_TRACKING_URI :=
 card: $(STAMP)  ## write docs/model_card.md and .html of the demo's model
 	rm -rf build/card && mkdir -p build/card && touch build/card/suasion.toml
-	cd build/card && $(CURDIR)/$(BIN)/suasion simulate data $(MARKET)
-	cd build/card && $(CURDIR)/$(BIN)/suasion train data --name demo
-	cd build/card && $(CURDIR)/$(BIN)/suasion card --model demo@champion --out card
+	cd build/card && "$(CURDIR)/$(BIN)/suasion" simulate data $(MARKET)
+	cd build/card && "$(CURDIR)/$(BIN)/suasion" train data --name demo
+	cd build/card && "$(CURDIR)/$(BIN)/suasion" card --model demo@champion --out card
 	cp build/card/card/model_card.md build/card/card/model_card.html docs/
 
 lint: $(STAMP)  ## ruff: rules and formatting

@@ -35,14 +35,14 @@ def promote(
 
     The version it replaces keeps the alias `previous`; `suasion rollback` returns to it.
     """
+    if force != bool(why and why.strip()):
+        raise UserError("--force and --why TEXT go together: what is overruled is recorded")
     from models.bundle import load_bundle
     from serving.registry import find_model
     from serving.settings import project_root, tracking_uri
     from serving.show_gate import show_decision
     from training.tracking import log_decision, make_champion
 
-    if force != bool(why and why.strip()):
-        raise UserError("--force and --why TEXT go together: what is overruled is recorded")
     root = project_root()
     champion, challenger = (find_model(f"{name}@{a}", root) for a in ("champion", "challenger"))
     assert champion.version is not None
