@@ -83,7 +83,7 @@ def random_market(
     interactions: int = 240,
     campaigns: int = 6,
     outcomes: int = 24,
-    audience: int = 24,
+    audience: int = 60,
 ) -> dict[str, pd.DataFrame]:
     """Clean tables of a market, drawn from a seed: those of the contract that features look at.
 

@@ -104,6 +104,18 @@ def followers_times(factor: float, last_days: int | None = None) -> Change:
     return change
 
 
+def followers_growing(factor: float, last_days: int) -> Change:
+    """More followers, a few more at each reading of the last days, and nothing else."""
+
+    def change(own: Tables, name: str, as_of: pd.Timestamp) -> Tables:
+        read = own["audience"]
+        passed = 1 - (as_of - read["observed_at"]) / (last_days * DAY)
+        followers = np.round(read["followers"] * factor ** passed.clip(lower=0)).astype("int64")
+        return {**own, "audience": read.assign(followers=followers)}
+
+    return change
+
+
 def in_ring_with(partners: list[str], market: Tables) -> Change:
     """A ring as the market has them, over 120 days: visits after each post of either side, returned within hours.
 

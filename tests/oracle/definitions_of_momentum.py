@@ -131,14 +131,31 @@ def growth(market: PlainMarket, row: Row, days: float, ago: float = 0) -> Number
     return less(followers(market, row, ago), followers(market, row, ago + days))
 
 
+def steady_growth(market: PlainMarket, row: Row, days: float, ago: float = 0) -> Number:
+    readings = market.audience.get(row.creator, [])
+    growths = []
+    for reading in lately(readings, "observed_at", row, days, ago):
+        first = [r for r in readings if reading["observed_at"] - r["observed_at"] >= 7 * DAY]
+        if first:
+            weeks = (reading["observed_at"] - first[-1]["observed_at"]) / DAY / 7
+            growths.append(log((reading["followers"] + 1) / (first[-1]["followers"] + 1)) / weeks)
+    return float(np.percentile(growths, 25)) * days / 7 if len(growths) >= 3 else None
+
+
 @definition
 def audience_growth(market: PlainMarket, row: Row) -> Number:
-    return growth(market, row, 90)
+    return steady_growth(market, row, 90)
 
 
 @definition
 def audience_acceleration(market: PlainMarket, row: Row) -> Number:
-    return less(growth(market, row, 45), growth(market, row, 45, 45))
+    def views(days: float, ago: float) -> Number:
+        counts = [counter(market, post, row, "views") for post in posts(market, row, days, ago)]
+        return median(log(count + 1) for count in counts if count is not None)
+
+    faster = less(steady_growth(market, row, 45), steady_growth(market, row, 45, 45))
+    seen_more = less(views(45, 0), views(180, 45))
+    return None if faster is None or seen_more is None else min(faster, max(seen_more, 0))
 
 
 @definition

@@ -294,7 +294,7 @@ def excesses(market: PlainMarket, row: Row) -> list[Event]:
 def follower_jump(market: PlainMarket, row: Row) -> Number:
     recent = lately(excesses(market, row), "observed_at", row, 180)
     known = [reading["excess"] for reading in recent if reading["excess"] is not None]
-    return max(known) if known else None
+    return max(excess if excess >= 0.05 else 0 for excess in known) if known else None
 
 
 @definition
