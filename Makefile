@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 ROOMS := features models training serving
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test accept dictionary lint format types contracts check lock clean
+.PHONY: help demo test accept dictionary card lint format types contracts check lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,17 @@ accept: $(STAMP)  ## acceptance over three larger markets; writes docs/acceptanc
 
 dictionary: $(STAMP)  ## write docs/features.md from the catalogue
 	$(BIN)/suasion features --markdown docs/features.md
+
+# The model of the demo, in a folder and a registry of its own.
+MARKET := --creators 600 --months 12
+
+card: export MLFLOW_TRACKING_URI :=
+card: $(STAMP)  ## write docs/model_card.md and .html of the demo's model
+	rm -rf build/card && mkdir -p build/card && touch build/card/suasion.toml
+	cd build/card && "$(CURDIR)/$(BIN)/suasion" simulate data $(MARKET)
+	cd build/card && "$(CURDIR)/$(BIN)/suasion" train data --name demo
+	cd build/card && "$(CURDIR)/$(BIN)/suasion" card --model demo@champion --out card
+	cp build/card/card/model_card.md build/card/card/model_card.html docs/
 
 lint: $(STAMP)  ## ruff: rules and formatting
 	$(BIN)/ruff check

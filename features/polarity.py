@@ -62,3 +62,5 @@ _MEASURES: Mapping[str, Callable[[str], float]] = {
     "en": _english_polarity,
     "fr": french_polarity,
 }
+POLARITY_LANGUAGES = tuple(_MEASURES)
+"""Languages, ISO 639-1, of which the polarity is read; of others it is unknown."""

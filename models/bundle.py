@@ -67,11 +67,7 @@ def load_bundle(folder: Path) -> tuple[Predictor, str]:
         Exit 2 when the folder is not there, 7 when a file is missing, damaged or changed; the file
         is named.
     """
-    if not folder.is_dir():
-        raise UserError(
-            f"no model bundle at {folder}: give a folder that `suasion train --out` wrote"
-        )
-    manifest = _checked_manifest(folder)
+    manifest = read_manifest(folder)
     try:
         content = json.loads((folder / MODEL).read_text(encoding="utf-8"))
         if content["format"] != FORMAT:
@@ -85,7 +81,16 @@ def load_bundle(folder: Path) -> tuple[Predictor, str]:
         raise _damaged(folder / MODEL, f"cannot be read ({type(error).__name__})") from error
 
 
-def _checked_manifest(folder: Path) -> Mapping[str, Any]:
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """The manifest of a bundle, every file of which is as it was written; errors of `load_bundle`.
+
+    It says how the model came to be: `inputs` (rows and content of each table), `settings`,
+    `facts`, `features` and `held_out`, the tables of `training.fit.Fitted`.
+    """
+    if not folder.is_dir():
+        raise UserError(
+            f"no model bundle at {folder}: give a folder that `suasion train --out` wrote"
+        )
     path = folder / MANIFEST
     try:
         found = path.read_bytes()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from features.errors import Exit, UserError
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from features.source import Market
+from serving import model_commands
+from serving.terminal import Data, MaxBad, Seed, Workers
+from serving.terminal import console as _console
+from serving.terminal import opened as _opened
+from serving.terminal import printable as _printable
+from serving.terminal import said_of as _said_of
+from serving.terminal import step as _step
 
 app = typer.Typer(
     name="suasion",
@@ -28,19 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Data = Annotated[
-    Path,
-    typer.Argument(help="Folder of tables (Parquet or CSV), or a DuckDB file.", metavar="DATA"),
-]
-MaxBad = Annotated[
-    float,
-    typer.Option(
-        "--max-bad",
-        help="Share of a table's rows that may be quarantined before the command stops.",
-    ),
-]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.", min=0)]
-
 Embed = Annotated[
     Path | None,
     typer.Option(
@@ -48,17 +35,6 @@ Embed = Annotated[
         help="Folder with a static sentence-embedding model (model2vec) to compare texts by, in "
         "place of hashed words; it becomes part of the bundle. Needs the extra `embed`.",
         metavar="FOLDER",
-    ),
-]
-
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        "--workers",
-        help="Processes that build the features of a large market; the results do not depend on "
-        "it. Default: the number of processors.",
-        min=1,
-        metavar="N",
     ),
 ]
 
@@ -126,7 +102,10 @@ def train(
     workers: Workers = None,
     seed: Seed = 0,
 ) -> None:
-    """Train a model on matured outcomes, log the run to MLflow and register it as champion."""
+    """Train a model on matured outcomes, log the run to MLflow and register it as challenger.
+
+    The first model of a name becomes champion at once.
+    """
     from importlib.util import find_spec
     from tempfile import TemporaryDirectory
 
@@ -159,7 +138,7 @@ def train(
         assert code is not None
         assert code.origin is not None
         with _step(console, "Registering the model"):
-            version = log_training(
+            registered = log_training(
                 trained,
                 bundle,
                 uri=tracking_uri(root),
@@ -172,7 +151,9 @@ def train(
             with whole_folder((out or Path("suasion-out")) / "quarantine") as folder:
                 market.write_quarantine(folder)
                 write_manifest(folder, command="train", **_said_of(market))
-        show_training(console, trained, market, name=name, version=version, bundle=out)
+        show_training(
+            console, trained, market, name=name, registered=registered, bundle=out, data=data
+        )
 
 
 @app.command()
@@ -358,6 +339,10 @@ def evaluate(
             console.print("Logged to MLflow: one run of the experiment suasion.")
 
 
+for command in (model_commands.promote, model_commands.rollback, model_commands.card):
+    app.command()(command)
+
+
 @app.command("features")
 def list_features(
     quality: Annotated[
@@ -514,49 +499,6 @@ def main() -> None:
         sys.exit(130)
 
 
-def _printable(text: str) -> str:
-    """Text without control characters: an id from the data commands no terminal."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
-
-
-@contextmanager
-def _opened(data: Path, command: str, max_bad: float) -> Iterator[Market]:
-    """The data as a command needs it; quarantined rows are told at once, on standard error."""
-    from features.source import open_market
-    from features.tables import NEEDS
-
-    needs, uses = NEEDS[command]
-    with open_market(data, needs=needs, uses=uses, max_bad=max_bad) as market:
-        for name, report in market.tables.items():
-            for rule, count in report.quarantined.items():
-                sys.stderr.write(f"quarantined: {name}: {count} rows: {rule}\n")
-            for kind, count in report.unknown_kinds.items():
-                sys.stderr.write(_printable(f"ignored: {name}: {count} rows of kind {kind}\n"))
-            if report.ignored_columns:
-                columns = ", ".join(report.ignored_columns)
-                sys.stderr.write(_printable(f"ignored: {name}: columns {columns}\n"))
-        yield market
-
-
-def _said_of(market: Market) -> dict[str, Any]:
-    """What a manifest says of the data: each table's rows, content, quarantined and undated."""
-    present = {name: report for name, report in market.tables.items() if report.present}
-    return {
-        "inputs": {
-            name: {
-                "rows_read": r.rows_read,
-                "rows": r.rows,
-                "sha256": r.sha256,
-                "unknown_kinds": dict(r.unknown_kinds),
-                "ignored_columns": list(r.ignored_columns),
-                "undated": dict(r.undated),
-            }
-            for name, r in present.items()
-        },
-        "quarantined": {name: dict(r.quarantined) for name, r in present.items() if r.quarantined},
-    }
-
-
 def _moment(text: str, option: str) -> datetime:
     """A time in UTC, naive; a date is its midnight."""
     try:
@@ -569,23 +511,6 @@ def _moment(text: str, option: str) -> datetime:
             "or 2024-05-06T12:00:00Z"
         ) from error
     return moment
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console()
-    return console if console.is_terminal else Console(width=130)
-
-
-@contextmanager
-def _step(console: Console, what: str) -> Iterator[None]:
-    """Show on a terminal that a long step is under way; stay quiet in a log."""
-    if not console.is_terminal:
-        yield
-        return
-    with console.status(f"{what} …"):
-        yield
 
 
 if __name__ == "__main__":

@@ -15,9 +15,11 @@ from rich.table import Table
 
 from features.feature import QUALITIES
 from features.tables import NEEDS
+from serving.registry import DEFAULT_NAME
 
 if TYPE_CHECKING:
     from features.source import Market
+    from training.tracking import Registered
     from training.train import Trained
 
 TOP_FEATURES = 10
@@ -79,10 +81,11 @@ def show_training(
     market: Market,
     *,
     name: str,
-    version: int,
+    registered: Registered,
     bundle: Path | None,
+    data: Path,
 ) -> None:
-    """What was learned, from what, and where the model is."""
+    """What was learned, from what, where the model is, and what to type next."""
     facts = trained.fitted.facts
     console.print(
         f"Trained at {trained.until:%Y-%m-%d %H:%M} UTC on {facts['labels']:,} outcomes of "
@@ -126,9 +129,25 @@ def show_training(
         )
     console.print(table)
     where = f", bundle in {escape(str(bundle))}" if bundle else ""
+    alias = "champion" if registered.is_champion else "challenger"
     console.print(
-        f"Model {trained.version}: registered as {escape(name)} version {version}, "
-        f"alias champion{where}"
+        f"Model {trained.version}: registered as {escape(name)} version {registered.version}, "
+        f"alias {alias}{where}"
+    )
+    console.print(escape(_next_step(name, registered, data)), soft_wrap=True)
+
+
+def _next_step(name: str, registered: Registered, data: Path) -> str:
+    if registered.is_champion:
+        model = "" if name == DEFAULT_NAME else f" --model {name}@champion"
+        return (
+            "It is the first of its name: there is no champion to compare it with. "
+            f"Next: suasion score {data} --out scores{model}"
+        )
+    named = "" if name == DEFAULT_NAME else f" --name {name}"
+    return (
+        f"Version {registered.champion} stays champion. Next: suasion promote {data}{named}, "
+        "which judges both on campaigns decided since; train --until EARLIER leaves it some"
     )
 
 

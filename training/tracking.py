@@ -1,4 +1,7 @@
-"""The only file that writes to MLflow: one run a training, one registered version a model."""
+"""The only file that writes to MLflow: one run a training, one registered version a model, aliases.
+
+`champion` scores, `challenger` was trained last, `previous` is what a rollback returns to.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from features.errors import UserError
 from features.feature import catalogue
 from training.rank_table import MODEL
 
@@ -23,13 +28,27 @@ if TYPE_CHECKING:
     from training.train import Trained
 
 EXPERIMENT = "suasion"
+DECISION = "gate.json"
 REQUIREMENTS = ("lightgbm", "numpy", "pandas", "scipy", "scikit-learn")
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A version of a registered model, and the version that is champion beside it or itself."""
+
+    version: int
+    champion: int
+
+    @property
+    def is_champion(self) -> bool:
+        """Whether it scores."""
+        return self.version == self.champion
 
 
 def log_training(
     trained: Trained, bundle: Path, *, uri: str, root: Path, name: str, model_code: Path
-) -> int:
-    """Log a training run and register its model as `champion`; the run names it `challenger`.
+) -> Registered:
+    """Log a training run and register its model: as `challenger`, or as `champion` where none is.
 
     Parameters
     ----------
@@ -43,11 +62,6 @@ def log_training(
         Name of the registered model.
     model_code : Path
         Python file that wraps a bundle as an MLflow model ("models from code").
-
-    Returns
-    -------
-    int
-        The registered version.
     """
     client, experiment = _opened(uri, root)
     import mlflow
@@ -73,10 +87,96 @@ def log_training(
                 ],
             )
     version = _register(client, name, logged)
-    for alias in ("challenger", "champion"):
-        client.set_registered_model_alias(name, alias, str(version))
     client.set_model_version_tag(name, str(version), "bundle", trained.version)
-    return version
+    champion = _aliases(client, name).get("champion")
+    alias = "champion" if champion is None else "challenger"
+    client.set_registered_model_alias(name, alias, str(version))
+    return Registered(version, version if champion is None else champion)
+
+
+def log_decision(
+    decision: Mapping[str, Any], *, uri: str, name: str, version: int, tags: Mapping[str, str]
+) -> None:
+    """Log what the gate decided: an artifact `gate.json` of the version's run, and its tags.
+
+    A later decision on the same version replaces an earlier one.
+    """
+    client = _client(uri)
+    run = client.get_model_version(name, str(version)).run_id
+    if run:
+        client.log_dict(run, dict(decision), DECISION)
+    for key, value in tags.items():
+        client.set_model_version_tag(name, str(version), key, value)
+
+
+def make_champion(*, uri: str, name: str, version: int) -> int:
+    """Give the alias `champion` to a version; the one it replaces becomes `previous`.
+
+    Returns
+    -------
+    int
+        The version replaced.
+    """
+    client = _client(uri)
+    replaced = _aliases(client, name)["champion"]
+    # In this order no interruption loses the way back.
+    client.set_registered_model_alias(name, "previous", str(replaced))
+    client.set_registered_model_alias(name, "champion", str(version))
+    return replaced
+
+
+def roll_back(*, uri: str, name: str) -> tuple[int, int]:
+    """Make `previous` the champion again; there is no `previous` afterwards.
+
+    Returns
+    -------
+    back, replaced : int
+        Versions: the champion now, and the one before.
+
+    Raises
+    ------
+    UserError
+        Exit 2 when nothing was promoted before.
+    """
+    client = _client(uri)
+    aliases = _aliases(client, name)
+    back, replaced = aliases.get("previous"), aliases.get("champion")
+    if back is None or replaced is None or back == replaced:
+        there = f"version {replaced} is champion" if replaced else f"no champion of {name} is there"
+        raise UserError(
+            f"nothing to roll back to: {there}, and `suasion promote` has replaced none since; "
+            "`suasion train` and `suasion promote DATA` make another champion, and "
+            f"`suasion score --model` takes any bundle folder or NAME@ALIAS, in {uri}"
+        )
+    client.set_registered_model_alias(name, "champion", str(back))
+    client.delete_registered_model_alias(name, "previous")
+    client.set_model_version_tag(name, str(replaced), "rolled_back", "true")
+    return back, replaced
+
+
+def _client(uri: str) -> MlflowClient:
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    import mlflow
+
+    for quiet in ("mlflow", "alembic"):
+        logging.getLogger(quiet).setLevel(logging.WARNING)
+    mlflow.set_tracking_uri(uri)
+    return mlflow.MlflowClient()
+
+
+def _aliases(client: MlflowClient, name: str) -> dict[str, int]:
+    """Alias -> version of a registered model; none where there is no such model."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        found = client.get_registered_model(name).aliases
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
+            raise
+        return {}
+    return {alias: int(version) for alias, version in found.items()}
 
 
 def log_evaluation(
@@ -118,18 +218,9 @@ def log_evaluation(
 
 def _opened(uri: str, root: Path) -> tuple[MlflowClient, str]:
     """The store, and the id of the experiment in it; both are made where they are not yet."""
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    os.environ.setdefault("MLFLOW_UV_AUTO_DETECT", "false")
-    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
-    import mlflow
-
-    for quiet in ("mlflow", "alembic"):
-        logging.getLogger(quiet).setLevel(logging.WARNING)
-
     (root / "mlruns").mkdir(exist_ok=True)
-    mlflow.set_tracking_uri(uri)
     with _first_use(root):
-        client = mlflow.MlflowClient()
+        client = _client(uri)
         return client, _experiment(client, root if uri.startswith("sqlite:") else None)
 
 

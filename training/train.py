@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from features.asof import forget_after, newest_moment
 from features.embedding import Embedding
@@ -75,9 +77,16 @@ def train(
         undated={
             name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())
         },
-        facts={name: None if value != value else value for name, value in fitted.facts.items()},
+        facts=_plain(fitted.facts),
+        features=[_plain(line) for line in fitted.features.to_dict("records")],
+        held_out=[_plain(line) for line in fitted.held_out.to_dict("records")],
     )
     return Trained(fitted, moment, version)
+
+
+def _plain(line: Mapping[Any, Any]) -> dict[str, Any]:
+    """A line as JSON holds it: null for NaN."""
+    return {str(name): None if value != value else value for name, value in line.items()}
 
 
 def _known_inputs(market: Market) -> dict[str, dict[str, object]]:

@@ -11,7 +11,10 @@ import pytest
 from tests.functional.conftest import Run
 from tests.functional.small_market import write
 
-COMMANDS = ("validate", "train", "score", "evaluate", "features")
+COMMANDS = (
+    *("validate", "train", "promote", "rollback", "card"),
+    *("score", "evaluate", "features"),
+)
 
 
 def test_good_data_suffices_and_the_manifest_counts_it(
