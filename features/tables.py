@@ -351,6 +351,7 @@ NEEDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "validate": (frozenset(), _ALL),
     "train": (_LEARNING, _ALL - _LEARNING - {"offers"}),
     "evaluate": (_LEARNING, _ALL - _LEARNING - {"offers"}),
+    "audit": (_LEARNING, _ALL - _LEARNING),
     "score": (_SCORING, _ALL - _SCORING),
     "explain": (_SCORING, _ALL - _SCORING),
     "plan": (_BUYING, _COMPARING),
