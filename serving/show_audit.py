@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from training.audit import Audit
@@ -21,14 +22,12 @@ NARROW = 80
 def show_audit(console: Console, found: Audit, out: Path | None) -> None:
     """Findings with what they mean, and outcomes by audience where there are any."""
     width = min(console.width, NARROW)
-    table = Table(title="Popularity audit", title_justify="left", width=width, show_lines=True)
-    for head, justify in (("check", "left"), ("found (95 %)", "right"), ("allowed", "left")):
-        table.add_column(head, justify=justify)  # type: ignore[arg-type]
-    table.add_column("")
+    console.print("[bold]Popularity audit[/bold] (in brackets: 95 %)")
     for line in found.findings.to_dict("records"):
-        name = f"{line['check']}\n[dim]{escape(str(line['says']))}[/dim]"
-        table.add_row(name, _value(line), escape(str(line["bound"])), _verdict(line["passed"]))
-    console.print(table)
+        head = f"{_verdict(line['passed'])}  [bold]{escape(str(line['check']))}[/bold]"
+        allowed = escape(f"{_value(line)}  allowed {line['bound']}".strip())
+        console.print(f"{head}  {allowed}", width=width, highlight=False)
+        console.print(Padding(escape(str(line["says"])), (0, 0, 0, 6)), width=width)
     if len(found.tiers):
         console.print(_tiers(found.tiers, width))
         console.print(
@@ -63,7 +62,7 @@ def _value(line: Mapping[Hashable, Any]) -> str:
         return ""
     if pd.isna(line["low"]):
         return _number(line["value"])
-    return f"{_number(line['value'])}\n({_number(line['low'])} … {_number(line['high'])})"
+    return f"{_number(line['value'])} ({_number(line['low'])} … {_number(line['high'])})"
 
 
 def _number(value: float) -> str:
@@ -72,14 +71,14 @@ def _number(value: float) -> str:
 
 def _verdict(passed: Any) -> str:
     if pd.isna(passed):
-        return "[dim]?[/dim]"
+        return "[dim]   ?[/dim]"
     return "[green]pass[/green]" if passed else "[red]FAIL[/red]"
 
 
 def _tiers(tiers: pd.DataFrame, width: int) -> Table:
     table = Table(title="By audience, in followers", title_justify="left", width=width)
     table.add_column("followers", no_wrap=True)
-    for head in ("outcomes", "ratio", "95 %", "exposed", "conversions", "predicted"):
+    for head in ("outcomes", "ratio", "95 %", "exposed", "brought", "predicted"):
         table.add_column(head, justify="right")
     for line in tiers.to_dict("records"):
         known = not pd.isna(line["low"])
