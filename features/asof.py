@@ -136,6 +136,10 @@ class Stream:
         """Median of a value over the events that have it."""
         return self._ask("median", value, days=days, ago=ago)
 
+    def low(self, value: str, *, days: float | None = None, ago: float = 0) -> Column:
+        """Lower quartile of a value: three in four events have as much."""
+        return self._ask("low", value, days=days, ago=ago)
+
     def spread(self, value: str, *, days: float | None = None, ago: float = 0) -> Column:
         """Interquartile range of a value."""
         return self._ask("spread", value, days=days, ago=ago)

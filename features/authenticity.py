@@ -299,12 +299,13 @@ def follows_others(h: History) -> Column:
     unit="log ratio",
     says=("gained followers in a sudden jump", "gained followers evenly"),
     signals="P12",
+    sign="-",
     moves_with_audience="one is added to followers; the level plays no other part",
 )
 def follower_jump(h: History) -> Column:
     """Largest excess of the growth of log followers at a reading of 180 days over the median of the
-    creator's growths before it, growth being since the reading before and per week where they lie
-    further than a week apart; missing with fewer than three readings.
+    creator's growths before it, 0 below .05, growth being since the reading before and per week
+    where they lie further than a week apart; missing with fewer than three readings.
     """
     return h.audience.maximum("jump", days=180)
 

@@ -218,7 +218,8 @@ def topical_benefit(h: History) -> Column:
 )
 def on_topic_talk_share(h: History) -> Column:
     """Own comments and replies to others on the brief's topic, of those that can be compared with
-    it, in 90 days; talk with its own audience is left out; missing without such talk.
+    it, in 90 days; talk with its own audience and within a ring (see closed_ring_share) is left
+    out; missing without such talk.
     """
     return h.topical_talk.share("on_topic", days=90)
 

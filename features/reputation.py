@@ -214,8 +214,8 @@ def comment_polarity(h: History) -> Column:
     sign="+",
 )
 def responder_authority(h: History) -> Column:
-    """Mean over acts of other creators towards it in 180 days of log(1 + creators that had turned
-    to the actor before); missing without such acts.
+    """Mean over acts of other creators towards it in 180 days of log(1 + creators outside its rings
+    that had turned to the actor before; see closed_ring_share); missing without such acts.
     """
     return h.peer_acts.mean("log_authority", days=180)
 
@@ -228,8 +228,9 @@ def responder_authority(h: History) -> Column:
     signals="P3 P4",
 )
 def peer_citation_share(h: History) -> Column:
-    """Mentions and reshares of other creators, of all its acts outward in 180 days (talk under own
-    posts and with those who turned to it does not count); missing without such acts.
+    """Mentions and reshares of other creators, of all its acts outward in 180 days (what is done
+    under own posts, towards those who turned to it and within a ring, see closed_ring_share, does
+    not count); missing without such acts.
     """
     outward = h.acts.where("outward")
     return outward.where("cites").where("to_peer").count(days=180) / outward.count(days=180)

@@ -1,8 +1,8 @@
 """Clean tables cut by creator, out of core: a shard holds what its creators' streams need.
 
 An interaction goes to the shards of its actor, its target and the owner of its post, where these
-are creators. Of a lookup across creators a shard holds what is looked up of the creators that occur
-in it; campaigns, and lookups of no creator, it holds whole.
+are creators. Of a lookup across creators a shard holds the lines of its own; campaigns, and lookups
+of no creator, it holds whole.
 """
 
 from __future__ import annotations
@@ -50,18 +50,6 @@ _OTHERWISE = {
     " LEFT JOIN (SELECT post_id, shard FROM posts JOIN shard_of USING (creator_id)) o"
     " ON o.post_id = t.post_id",
 }
-
-# Creators that occur in a shard: its own, and those in its interactions.
-_OCCURS_IN = f"""
-CREATE OR REPLACE TEMP TABLE occurs_in AS
-SELECT DISTINCT creator_id, a.shard
-FROM (
-    SELECT unnest([actor_id, target_id]) AS creator_id, shard FROM ({_OTHERWISE["interactions"]})
-    UNION ALL FROM shard_of
-) a
-JOIN creators USING (creator_id)
-"""
-_LOOKED_UP = "SELECT t.*, o.shard FROM {lookup} t JOIN occurs_in o USING (creator_id)"
 
 
 @dataclass(frozen=True)
@@ -116,16 +104,14 @@ def cut(connection: DuckDBPyConnection, folder: Path, *, content: str, shards: i
             _write(connection, made.folder / f"{table.name}.parquet", f"FROM {table.name}")
         else:
             _write(connection, made.folder / table.name, query, "PARTITION_BY (shard)")
-    connection.execute(_OCCURS_IN)
     for lookup in LOOKUPS:
         whole = made.folder / f"{lookup}.parquet"
         if "creator_id" in connection.sql(f"FROM {lookup}").columns:
-            query = _LOOKED_UP.format(lookup=lookup)
+            query = _BY_CREATOR.format(table=lookup)
             _write(connection, made.folder / lookup, query, "PARTITION_BY (shard)")
             _write(connection, whole, f"FROM {lookup} LIMIT 0")  # its columns
         else:
             _write(connection, whole, f"FROM {lookup}")
-    connection.execute("DROP TABLE occurs_in")
     partial = made.folder / f".{_CUT_FILE}"
     partial.write_text(json.dumps({"fingerprint": fingerprint}) + "\n", encoding="utf-8")
     partial.replace(made.folder / _CUT_FILE)

@@ -6,7 +6,7 @@ kept an event:
 
     add up     counts, shares, means, extremes   events -> (key, span) -> key
     by value   distinct, top shares, variety     events -> (key, value) -> key
-    in order   medians and spreads               events -> key
+    in order   medians, quartiles and spreads    events -> key
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ _BY_VALUE = {
 }
 _IN_ORDER = {
     "median": "quantile_cont({value}, .5){only}",
+    "low": "quantile_cont({value}, .25){only}",
     # Written twice, computed once; two quantiles of their own would put the values in order twice.
     "spread": "(quantile_cont({value}, [.25, .75]){only})[2]"
     " - (quantile_cont({value}, [.25, .75]){only})[1]",

@@ -22,11 +22,11 @@ from models.intervals import Spreads
 from models.linear import LinearPart, Scaler
 from models.predictor import Predictor
 from models.rate import RateModel
-from models.reach import ReachModel
+from models.reach import MedianReach, ReachModel
 
 MODEL = "model.json"
 TREES = "rate_trees.txt"
-FORMAT = 2
+FORMAT = 3
 
 
 def save_bundle(predictor: Predictor, folder: Path, **manifest: Any) -> str:
@@ -140,9 +140,8 @@ def _to_json(predictor: Predictor) -> dict[str, Any]:
             "phi": rate.phi,
         },
         "reach": {
-            "columns": list(reach.columns),
-            "fill": reach.fill.tolist(),
-            "coefficients": reach.coefficients.tolist(),
+            "seen": _median_reach_to_json(reach.seen),
+            "unseen": _median_reach_to_json(reach.unseen),
             "mean_shift": reach.mean_shift,
         },
         "spreads": asdict(predictor.spreads),
@@ -176,9 +175,8 @@ def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
             rate["phi"],
         ),
         reach=ReachModel(
-            tuple(reach["columns"]),
-            np.array(reach["fill"], dtype=np.float64),
-            np.array(reach["coefficients"], dtype=np.float64),
+            _median_reach_from_json(reach["seen"]),
+            _median_reach_from_json(reach["unseen"]),
             reach["mean_shift"],
         ),
         spreads=Spreads(**content["spreads"]),
@@ -201,3 +199,16 @@ def _scaler_to_json(scaler: Scaler) -> dict[str, Any]:
 def _scaler_from_json(content: Mapping[str, Any]) -> Scaler:
     centre, width = (np.array(content[key], dtype=np.float64) for key in ("centre", "width"))
     return Scaler(tuple(content["columns"]), centre, width)
+
+
+def _median_reach_to_json(model: MedianReach) -> dict[str, Any]:
+    return {
+        "columns": list(model.columns),
+        "typical": model.typical.tolist(),
+        "coefficients": model.coefficients.tolist(),
+    }
+
+
+def _median_reach_from_json(content: Mapping[str, Any]) -> MedianReach:
+    arrays = (np.array(content[key], dtype=np.float64) for key in ("typical", "coefficients"))
+    return MedianReach(tuple(content["columns"]), *arrays)

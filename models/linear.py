@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.optimize import lsq_linear
 
 Floats = npt.NDArray[np.float64]
 
-HISTORY = (
-    "relative_response",
-    "relative_comments",
-    "relative_shares",
-    "relative_likes",
-    "track_record",
-)
+HISTORY = ("relative_response", "track_record")
 """What happened before, in medians, because response is heavy-tailed: always in the linear part,
 where it is among the features given."""
+
+AGAINST_USUAL = (*HISTORY, "relative_comments", "relative_shares", "relative_likes")
+"""Logs against what is usual: who is unknown stands at the usual, 0, wherever those who were picked
+in the past stood."""
 
 RIDGE = 20.0
 CLIP = 4.0
@@ -26,9 +26,10 @@ CLIP = 4.0
 
 @dataclass(frozen=True)
 class Scaler:
-    """Distance from the training median in interquartile ranges; 0 for an unknown value.
+    """Distance from the centre in interquartile ranges; 0 for an unknown value.
 
-    The model must not learn from missingness: who lacks data differs between the past and today.
+    The centre is the training median, of what is `AGAINST_USUAL` the usual. The model must not
+    learn from missingness: who lacks data differs between the past and today.
     """
 
     columns: tuple[str, ...]
@@ -45,6 +46,7 @@ class Scaler:
             low[some], centre[some], high[some] = np.nanquantile(
                 values[:, some], [0.25, 0.5, 0.75], axis=0
             )
+        centre[np.isin(matrix.columns, AGAINST_USUAL)] = 0.0
         width = high - low
         # A rare value has no interquartile range but may still tell: use the standard deviation.
         flat = some & (width <= 1e-9)
@@ -75,6 +77,7 @@ class LinearPart:
         weight: Floats,
         campaign: npt.NDArray[np.int64],
         penalty: float | None = None,
+        faults: Collection[str] = (),
     ) -> LinearPart:
         """Ridge of the log deviation from the campaign's level, both centred within campaigns.
 
@@ -89,6 +92,8 @@ class LinearPart:
         campaign : ndarray of int, shape (n,)
         penalty : float, optional
             Ridge penalty of the features beside `HISTORY`, in rows; None leaves them out.
+        faults : collection of str
+            Features whose coefficient may not be positive.
         """
         names = [n for n in matrix.columns if penalty is not None or n in HISTORY]
         used = matrix[names]
@@ -99,7 +104,8 @@ class LinearPart:
         y = _centre(deviation[:, None], weight, campaign)[:, 0]
         ridge = [RIDGE if name in HISTORY else penalty for name in names]
         gram = (x * weight[:, None]).T @ x + np.diag(np.array(ridge, dtype=np.float64))
-        coefficients = np.asarray(np.linalg.solve(gram, (x * weight[:, None]).T @ y))
+        highest = np.array([0.0 if name in faults else np.inf for name in names])
+        coefficients = _solve(gram, (x * weight[:, None]).T @ y, highest)
         return cls(scaler, coefficients, np.average(scaled, axis=0, weights=weight))
 
     def contributions(self, matrix: pd.DataFrame) -> pd.DataFrame:
@@ -110,6 +116,18 @@ class LinearPart:
     def __call__(self, matrix: pd.DataFrame) -> Floats:
         """The linear part in log-odds, shape (n,)."""
         return np.asarray(self.contributions(matrix).to_numpy().sum(axis=1))
+
+
+def _solve(gram: Floats, moment: Floats, highest: Floats) -> Floats:
+    """The least of ``b' gram b / 2 - moment' b`` over coefficients b that are nowhere too high."""
+    free = np.asarray(np.linalg.solve(gram, moment))
+    if (free <= highest).all():
+        return free
+    # With gram = L L' it is |L' b - inverse(L) moment|^2 / 2, but for a constant.
+    root = np.linalg.cholesky(gram)
+    bounds = (np.full(len(free), -np.inf), highest)
+    found = lsq_linear(root.T, np.linalg.solve(root, moment), bounds, method="bvls")
+    return np.asarray(found.x)
 
 
 def _values(matrix: pd.DataFrame) -> Floats:

@@ -22,6 +22,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
 
+from features.feature import catalogue
 from models.calibration import AffineCalibration
 from models.evidence import copies_share, effective_weights, overdispersion, without_extremes
 from models.linear import LinearPart, Scaler
@@ -135,6 +136,9 @@ def fit_rate(
 ) -> RateModel:
     """Fit linear part and a number of trees on all rows given, without calibration.
 
+    More of what counts against a creator by published evidence (a feature's sign "-") never raises
+    the rate, whatever the few who had it brought: else it would pay to buy it.
+
     Parameters
     ----------
     matrix : DataFrame, shape (n, n_features)
@@ -154,6 +158,7 @@ def fit_rate(
     general = labels["base_log_odds"].median()
     general = float(np.log(pooled / (1 - pooled)) if np.isnan(general) else general)
     serve = labels["base_log_odds"].fillna(general).to_numpy(dtype=np.float64)
+    faults = {feature.name for feature in catalogue(popularity=False) if feature.sign == "-"}
     linear, phi, part = None, 1.0, np.zeros(len(labels))
     # Twice, since the level of a campaign depends on who took part in it, and the other way round.
     for _ in range(2):
@@ -162,7 +167,7 @@ def fit_rate(
         phi = overdispersion(conversions, expected * np.exp(part))
         deviation = np.log((conversions + 1 / phi) / (expected + 1 / phi))
         weight = copies * effective_weights(exposed, expit(base), phi) * expit(base)
-        linear = LinearPart.fit(matrix, deviation, weight, campaign, penalty)
+        linear = LinearPart.fit(matrix, deviation, weight, campaign, penalty, faults)
         part = linear(matrix)
     assert linear is not None
     scaler = Scaler.fit(matrix)
@@ -183,7 +188,9 @@ def fit_rate(
             init_score=offset,
             feature_name=list(matrix.columns),
         )
-        booster = lgb.train({**TREES, "seed": seed}, data, num_boost_round=trees)
+        falling = [-int(name in faults) for name in matrix.columns]
+        chosen = {**TREES, "monotone_constraints": falling, "seed": seed}
+        booster = lgb.train(chosen, data, num_boost_round=trees)
     return RateModel(linear, scaler, booster, trees, AffineCalibration(), general, phi)
 
 

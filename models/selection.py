@@ -135,15 +135,16 @@ def _scores(
 def _surest(scores: Sequence[tuple[Floats, Floats]]) -> int:
     """Which candidate to keep: the first, unless later campaigns confirm another.
 
-    Confirmed is a gain in error beyond two standard errors that costs nothing in rank correlation:
-    in campaigns of a dozen outcomes, many of them zero, ranks alone have little power to confirm.
+    Confirmed is a gain in error beyond two standard errors with one in rank correlation beyond one:
+    in campaigns of a dozen outcomes, many of them zero, ranks alone have little power to confirm,
+    and error alone takes a steeper slope for something new.
     Of several, the one whose sure gain in error is largest.
     """
     ranks_of_first, errors_of_first = scores[0]
     best, margin = 0, 0.0
     for i, (ranks, errors) in enumerate(scores[1:], start=1):
         sure = _gain(errors, errors_of_first, standard_errors=-2)
-        if sure > margin and _gain(ranks, ranks_of_first, standard_errors=0) > 0:
+        if sure > margin and _gain(ranks, ranks_of_first, standard_errors=-1) > 0:
             best, margin = i, sure
     return best
 

@@ -83,7 +83,7 @@ def random_market(
     interactions: int = 240,
     campaigns: int = 6,
     outcomes: int = 24,
-    audience: int = 24,
+    audience: int = 60,
 ) -> dict[str, pd.DataFrame]:
     """Clean tables of a market, drawn from a seed: those of the contract that features look at.
 
@@ -184,6 +184,7 @@ def _conversation(
 ) -> list[dict[str, Any]]:
     """Acts of any kind, among them comments and replies to them with and without their parent."""
     acts: list[dict[str, Any]] = []
+    favours = 0
     post_ids = [post["post_id"] for post in posts]
     complaints = 6 * [p for p in posts if p["text"] == COMPLAINT and p["kind"] == "original"]
     for i in range(count):
@@ -217,7 +218,13 @@ def _conversation(
                 act |= {"kind": "comment", "target_id": post["creator_id"], "text": SAID[-1]}
                 act["occurred_at"] = post["published_at"] - STEP * draw.random.randint(0, 7)
         elif acts and chance < 0.8:
+            # Two of three are between neighbours, one each way, so that rings close.
+            place, way = divmod(favours, 3)
+            pair = [accounts[(place + step) % min(5, len(accounts))] for step in range(2)]
+            if way:
+                acts[-1]["actor_id"], acts[-1]["target_id"] = pair[:: 3 - 2 * way]
             act |= _favour(draw, acts[-1])
+            favours += 1
         acts.append(act)
     draw.random.shuffle(acts)
     return acts

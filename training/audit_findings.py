@@ -171,8 +171,9 @@ def of_frauds(injected: Injected | None, predictor: Predictor, *, seed: int = 0)
         for name, bound in checks.items():
             check = f"{kind}, {name}"
             change = None if injected is None else injected.log_changes(predictor, kind)[name]
-            if change is None or len(change) < FEWEST:
-                found.append(Finding.unknown(check, bound, TOO_FEW))
+            why = TOO_FEW if injected is None else injected.hidden.get(kind)
+            if change is None or why or len(change) < FEWEST:
+                found.append(Finding.unknown(check, bound, why or TOO_FEW))
                 continue
             value = float(change.median())
             low, high = median_interval(change.to_numpy(np.float64), seed=seed)

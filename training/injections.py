@@ -6,6 +6,7 @@ of all copies are rebuilt from the tables, and the copies of one creator are com
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -95,12 +96,15 @@ class Injected:
     base_log_odds : ndarray
     ringed : frozenset of str
         Sources that had enough others of their language for a ring.
+    hidden : mapping
+        Injection that the tables cannot show -> why.
     """
 
     rows: pd.DataFrame
     matrix: pd.DataFrame
     base_log_odds: npt.NDArray[np.float64]
     ringed: frozenset[str]
+    hidden: Mapping[str, str]
 
     @property
     def kinds(self) -> list[str]:
@@ -179,7 +183,18 @@ def inject(
         streams.prepare(market)
         matrix = build(market, rows, space)
         base = base_levels(market, rows, space)["base_log_odds"].to_numpy(np.float64)
-    return Injected(rows, matrix, base, frozenset(s for ring in rings for s in ring))
+    ringed = frozenset(s for ring in rings for s in ring)
+    return Injected(rows, matrix, base, ringed, _hidden(tables, as_of))
+
+
+def _hidden(tables: Tables, as_of: pd.Timestamp) -> dict[str, str]:
+    """What could not be seen of an injection, for want of a table in which it would stand."""
+    found = {}
+    if (tables["audience"]["observed_at"] < as_of - pd.Timedelta(days=BOUGHT_DAYS)).all():
+        found[BOUGHT] = f"no reading of followers in the last {BOUGHT_DAYS} days"
+    if tables["interactions"].empty:
+        found[RINGS] = "there are no interactions"
+    return found
 
 
 def _copies(

@@ -99,6 +99,18 @@ def followers_times(factor: float, last_days: int | None = None) -> Change:
     return change
 
 
+def followers_growing(factor: float, last_days: int) -> Change:
+    """More followers, a few more at each reading of the last days, and nothing else."""
+
+    def change(own: Tables, name: str, as_of: pd.Timestamp) -> Tables:
+        read = own["audience"]
+        passed = 1 - (as_of - read["observed_at"]) / (last_days * DAY)
+        followers = (read["followers"] * factor ** passed.clip(lower=0)).round()
+        return {**own, "audience": read.assign(followers=followers)}
+
+    return change
+
+
 def audience_alone(own: Tables, creators: set[str]) -> Tables:
     """The twins without what creators do to each other: only an audience is left around them.
 

@@ -135,9 +135,9 @@ def conversational_share(h: History) -> Column:
     signals="E6 E11 E16",
 )
 def outbound_share(h: History) -> Column:
-    """Comments and replies to others, of these and own posts in 90 days; talk under own
-    posts and answers to those who turned to the creator do not count. Missing without either, or in
-    no interaction.
+    """Comments and replies to others, of these and own posts in 90 days; talk under own posts,
+    answers to those who turned to the creator and words within a ring (see closed_ring_share) do
+    not count. Missing without either, or in no interaction.
     """
     talk = h.acts.where("talk").where("outward").count(days=90)
     return talk / (talk + np.ma.filled(h.posts.count(days=90), 0.0))

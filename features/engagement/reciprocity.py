@@ -15,6 +15,7 @@ from features.feature import feature
     unit="share",
     says=("is paid back in kind within hours", "is not paid back within hours"),
     signals="E21",
+    sign="-",
 )
 def tit_for_tat_share(h: History) -> Column:
     """Comments, reshares and likes outward in 180 days that were returned within 6 hours by one of
@@ -30,11 +31,12 @@ def tit_for_tat_share(h: History) -> Column:
     unit="share",
     says=("is liked and shared within a closed ring", "belongs to no closed ring"),
     signals="E21",
+    sign="-",
 )
 def closed_ring_share(h: History) -> Column:
-    """Comments, reshares and likes from other creators in 180 days that came from one with which
-    the creator exchanged such before as_of, both having exchanged such with a common third creator,
-    of all of these; missing without such acts.
+    """Comments, reshares and likes from other creators in 180 days that came from within a ring, of
+    all of these: before as_of, each of the two had returned such an act of the other within 6
+    hours, answering nothing and under no post of anybody else; missing without such acts.
     """
     return h.peer_acts.where("favour").share("in_ring", days=180)
 

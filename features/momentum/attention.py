@@ -19,10 +19,12 @@ THREE_ACTS = "three acts stand for what is not known yet, so that few move it li
     moves_with_audience=THREE_ACTS,
 )
 def attention_change(h: History) -> Column:
-    """Log of acts received in the last 28 days over a third of those in the 84 days before, three
-    added to both; missing where the creator is in no interaction.
+    """Log of acts received from outside its rings (see closed_ring_share) in the last 28 days over
+    a third of those in the 84 days before, three added to both; missing where the creator is in no
+    interaction.
     """
-    return log((h.received.count(days=28) + 3.0) / (h.received.count(days=84, ago=28) / 3.0 + 3.0))
+    received = h.received.where("outside_rings")
+    return log((received.count(days=28) + 3.0) / (received.count(days=84, ago=28) / 3.0 + 3.0))
 
 
 @feature(
@@ -34,10 +36,10 @@ def attention_change(h: History) -> Column:
     moves_with_audience=THREE_ACTS,
 )
 def mention_change(h: History) -> Column:
-    """Log of mentions received in the last 28 days over a third of those in the 84 days before,
-    three added to both; missing where the creator is in no interaction.
+    """Log of mentions received from outside its rings in the last 28 days over a third of those in
+    the 84 days before, three added to both; missing where the creator is in no interaction.
     """
-    mentions = h.received.where("mention")
+    mentions = h.received.where("outside_rings").where("mention")
     return log((mentions.count(days=28) + 3.0) / (mentions.count(days=84, ago=28) / 3.0 + 3.0))
 
 
@@ -53,10 +55,10 @@ def mention_change(h: History) -> Column:
     moves_with_audience=THREE_ACTS,
 )
 def sharer_change(h: History) -> Column:
-    """Log of distinct accounts that reshared in the last 45 days over those in the 45 days before,
-    three added to both; missing where the creator is in no interaction.
+    """Log of distinct accounts outside its rings that reshared in the last 45 days over those in
+    the 45 days before, three added to both; missing where the creator is in no interaction.
     """
-    sharers = h.received.where("reshare")
+    sharers = h.received.where("outside_rings").where("reshare")
     recent = sharers.distinct("actor", days=45)
     return log((recent + 3.0) / (sharers.distinct("actor", days=45, ago=45) + 3.0))
 
@@ -87,14 +89,16 @@ def newcomer_change(h: History) -> Column:
     moves_with_audience=THREE_ACTS,
 )
 def attention_shock(h: History) -> Column:
-    """Log of acts received in the busiest of the last eight weeks, counted back from as_of, over
-    their mean, three added to both; missing where the creator is in no interaction.
+    """Log of acts received from outside its rings in the busiest of the last eight weeks, counted
+    back from as_of, over their mean, three added to both; missing where the creator is in no
+    interaction.
     """
-    weeks = [h.received.count(days=7, ago=7 * week) for week in range(8)]
+    received = h.received.where("outside_rings")
+    weeks = [received.count(days=7, ago=7 * week) for week in range(8)]
     busiest = weeks[0]
     for week in weeks[1:]:
         busiest = np.ma.maximum(busiest, week)
-    return log((busiest + 3.0) / (h.received.count(days=56) / 8.0 + 3.0))
+    return log((busiest + 3.0) / (received.count(days=56) / 8.0 + 3.0))
 
 
 @feature(
@@ -106,8 +110,8 @@ def attention_shock(h: History) -> Column:
     sign="+",
 )
 def leader_attention(h: History) -> Column:
-    """Log of one plus mentions and reshares in the last 28 days by leaders: creators that at least
-    three other creators, and more than the creator's own, had turned to before; missing where the
-    creator is in no interaction.
+    """Log of one plus mentions and reshares in the last 28 days by leaders in no ring with the
+    creator (see closed_ring_share): creators that at least three others outside their rings, and
+    more than the creator's own, had turned to before; missing where it is in no interaction.
     """
     return log(h.peer_acts.where("by_leader").where("passes_on").count(days=28) + 1.0)

@@ -48,7 +48,7 @@ LOOKUPS = (
     "campaign_levels",
     "platform_levels",
     "peer_authority",
-    "mutual_pairs",
+    "peer_ties",
 )
 """Small tables that look across creators; all others need one creator's rows alone."""
 

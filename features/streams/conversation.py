@@ -5,21 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from features.streams.bare_replies import match_bare_replies
-from features.streams.spec import StreamSpec, create, events_of
+from features.streams.spec import IN_RING, StreamSpec, create, events_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _RECEIVED = """
 SELECT i.interaction_id, i.kind, i.actor_id, i.target_id AS creator_id, i.post_id, i.parent_id,
-    i.occurred_at AS known_at, i.text
+    i.occurred_at AS known_at, i.text, y.closed_at
 FROM interactions i
+LEFT JOIN peer_ties y ON y.creator_id = i.target_id AND y.peer_id = i.actor_id
 WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
 """
 
 # Talk goes outward unless it is under the creator's own post, names an act that the creator
 # received, or is with somebody who turned to the creator under that post before: all that grows
-# with the audience.
+# with the audience. What is said within a ring reaches nobody outside it either.
 _ACTS = """
 WITH turned AS (
     SELECT creator_id, actor_id, post_id, min(known_at) AS since
@@ -28,7 +29,7 @@ WITH turned AS (
 SELECT i.interaction_id, i.kind, i.actor_id AS creator_id, i.target_id, i.post_id, i.parent_id,
     i.occurred_at AS known_at, i.text,
     p.post_id IS NULL AND r.interaction_id IS NULL AND t.since IS NULL AS is_outward,
-    i.target_id IN (SELECT creator_id FROM peer_authority) AS to_peer
+    y.peer_id IS NOT NULL AS to_peer, y.closed_at
 FROM interactions i
 LEFT JOIN posts p
     ON p.post_id = i.post_id AND p.creator_id = i.actor_id AND p.published_at <= i.occurred_at
@@ -37,6 +38,7 @@ LEFT JOIN stream_received r
 LEFT JOIN turned t
     ON t.creator_id = i.actor_id AND t.actor_id = i.target_id AND t.post_id = i.post_id
     AND t.since <= i.occurred_at
+LEFT JOIN peer_ties y ON y.creator_id = i.actor_id AND y.peer_id = i.target_id
 WHERE i.target_id <> i.actor_id AND i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
 """
 
@@ -66,6 +68,7 @@ STREAMS: dict[str, StreamSpec] = {
         {
             **{k: f"kind = '{k}'" for k in ("comment", "reply", "mention", "reshare", "like")},
             "talk": "kind IN ('comment', 'reply')",
+            "outside_rings": f"NOT {IN_RING}",
         },
         {"actor": "actor_id"},
         zero_when_touched=True,
@@ -74,7 +77,7 @@ STREAMS: dict[str, StreamSpec] = {
         events_of("stream_acts"),
         {
             "talk": "kind IN ('comment', 'reply')",
-            "outward": "is_outward",
+            "outward": f"is_outward AND NOT {IN_RING}",
             "reshare": "kind = 'reshare'",
             "cites": "kind IN ('mention', 'reshare')",
             "to_peer": "to_peer",
@@ -86,7 +89,7 @@ STREAMS: dict[str, StreamSpec] = {
 
 
 def prepare(connection: DuckDBPyConnection) -> None:
-    """Make the tables of the streams of this module; clean tables and posts are there."""
+    """Make the tables of the streams of this module; clean tables, lookups and posts are there."""
     create(connection, "stream_received", _RECEIVED)
     create(connection, "explicit_answers", _EXPLICIT_ANSWERS)
     connection.register("bare_answers_found", match_bare_replies(connection))

@@ -13,10 +13,13 @@ JUMP = 0.05
 """Excess of a week's growth of log followers over the creator's usual from which it is a jump."""
 
 # A reading's growth since the one before it, a week's worth where they lie further apart, and how
-# far that exceeds the median of the creator's earlier ones.
+# far that exceeds the median of the creator's earlier ones; and its growth a week since the last
+# one at least a week before it, however often it was read in between.
 _AUDIENCE = """
 SELECT *, growth - quantile_cont(growth, .5) OVER (PARTITION BY creator_id ORDER BY known_at
-    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS jump
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS jump,
+    ln((followers + 1) / (followers_before + 1))
+        / (date_diff('microsecond', before, known_at) / (7 * 86400e6)) AS weekly_growth
 FROM (
     SELECT creator_id, observed_at AS known_at, followers, following,
         ln((followers + 1) / (lag(followers) OVER readings + 1)) / greatest(1,
@@ -24,7 +27,10 @@ FROM (
             AS growth
     FROM audience
     WINDOW readings AS (PARTITION BY creator_id ORDER BY observed_at)
-)
+) r
+ASOF LEFT JOIN (
+    SELECT creator_id AS creator, observed_at AS before, followers AS followers_before FROM audience
+) b ON b.creator = r.creator_id AND r.known_at - INTERVAL 7 DAY >= b.before
 """
 
 # Of a creator's texts with the brief of a row. (No vector may pass an outer join: DuckDB 2.0 reads
@@ -39,13 +45,14 @@ _SIMILARITIES = (
 STREAMS: dict[str, StreamSpec] = {
     "audience": StreamSpec(
         events_of("stream_audience"),
-        {},
+        {"of_a_week": "weekly_growth IS NOT NULL"},
         {
             "followers": "followers",
             "log_followers": "ln(followers + 1)",
             "log_following": "ln(following + 1)",
             "follows_others": "(following > 0)::INT",
-            "jump": "jump",
+            "jump": f"CASE WHEN jump >= {JUMP} THEN jump WHEN jump IS NOT NULL THEN 0 END",
+            "weekly_growth": "weekly_growth",
         },
     ),
     "credentials": StreamSpec(

@@ -35,6 +35,10 @@ class StreamSpec:
     zero_when_touched: bool = False
 
 
+IN_RING = "coalesce(closed_at < as_of, FALSE)"
+"""Flag of an act between two creators around whom a ring had closed (`peers`)."""
+
+
 def events_of(table: str) -> str:
     """SQL of a table's events `(creator_id, known_at, ...)` before each moment."""
     return (

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from features.language import detect_languages
 from features.streams.posts import POST_FLAGS, POST_VALUES
-from features.streams.spec import StreamSpec, create
+from features.streams.spec import IN_RING, StreamSpec, create
 from features.text import ON_TOPIC, UNLIKE
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ WHERE r.kind IN ('comment', 'mention') AND trim(r.text) <> ''
 
 # What a creator says to others that are no audience of its own, with words.
 _SAID = """
-SELECT a.interaction_id, a.creator_id, a.known_at, hash(a.text) AS text_key, w.language
+SELECT a.interaction_id, a.creator_id, a.known_at, a.closed_at, hash(a.text) AS text_key, w.language
 FROM stream_acts a LEFT JOIN act_words w USING (interaction_id)
 WHERE a.is_outward AND a.kind IN ('comment', 'reply') AND trim(a.text) <> ''
 """
@@ -91,7 +91,7 @@ STREAMS: dict[str, StreamSpec] = {
         f"SELECT r.row_id AS key, r.as_of, s.known_at, {_SIMILARITY} FROM build_rows r"
         f" JOIN said s ON s.creator_id = r.creator_id AND {_RECENT}"
         " JOIN text_vectors v USING (text_key) JOIN brief_vectors b USING (campaign_id)"
-        f" WHERE {_COMPARABLE}",
+        f" WHERE {_COMPARABLE} AND NOT {IN_RING}",
         _TOPICAL,
         {},
         by_brief=True,

@@ -31,7 +31,15 @@ from tests.acceptance.changes import (
     unknown,
 )
 from training.fit import fit
-from training.twins import Change, Tables, followers_times, in_ring_with, together, twin
+from training.twins import (
+    Change,
+    Tables,
+    followers_growing,
+    followers_times,
+    in_ring_with,
+    together,
+    twin,
+)
 from training.world import World, write_world
 from training.world.calendar import START, Calendar
 from training.world.phrases import CALLS, QUESTIONS
@@ -263,6 +271,7 @@ def _changes(market: World, sources: tuple[str, ...], place: int) -> dict[str, C
         "abandoned": silent(60),
         "holiday": silent(8, until_days=1),
         "bought": followers_times(2.0, last_days=45),
+        "bought bit by bit": followers_growing(2.0, last_days=45),
         "celebrity": followers_times(20.0),
         "ring": in_ring_with(list(partners), market.tables),
         "open": open_to_rivals_and_critics,

@@ -106,30 +106,30 @@ def test_who_is_absent_is_unknown_and_not_nothing() -> None:
     assert absent["rate"].min() > ordinary.quantile(0.2)
 
 
-GROWTH = "growth of followers is read as momentum, whoever is behind it"
-REACH = "reach is read from followers too, though views stay what they were"
-RINGS = "visits to a ring count as words under other people's posts, and its members as leaders"
+WEEKLY = "of a purchase that fills half of the weeks the slower weeks are ordinary ones, and views rise by chance"
 
 
 @pytest.mark.parametrize(
     "kind",
     [
-        "celebrity",
-        pytest.param("bought", marks=pytest.mark.xfail(strict=True, reason=GROWTH)),
-        pytest.param("ring", marks=pytest.mark.xfail(strict=True, reason=RINGS)),
+        *("celebrity", "bought"),
+        pytest.param("bought bit by bit", marks=pytest.mark.xfail(strict=True, reason=WEEKLY)),
+        "ring",
     ],
 )
 def test_what_is_bought_or_promised_does_not_raise_the_rate(kind: str) -> None:
-    """7: twenty times the followers; twice the followers within a month and a half; five friends who always come."""
+    """7: twenty times the followers; twice as many within a month and a half, at once or week by week; five friends
+    who always come.
+    """
     assert log_change(kind, "rate").median() < UNNOTICED
 
 
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param("celebrity", marks=pytest.mark.xfail(strict=True, reason=REACH)),
-        pytest.param("bought", marks=pytest.mark.xfail(strict=True, reason=GROWTH)),
-        pytest.param("ring", marks=pytest.mark.xfail(strict=True, reason=RINGS)),
+        *("celebrity", "bought"),
+        pytest.param("bought bit by bit", marks=pytest.mark.xfail(strict=True, reason=WEEKLY)),
+        "ring",
     ],
 )
 def test_what_is_bought_or_promised_does_not_raise_expected_conversions(kind: str) -> None:
@@ -155,4 +155,6 @@ def test_a_leaders_reshare_moves_momentum_within_its_window() -> None:
     recent, old = stage().feature_changes("led")[names], stage().feature_changes("led long ago")
     assert (recent["attention_change"] > 0).all()
     assert (old["attention_change"] == 0).all()
-    assert (log_change("led", "rate") > 0).all()
+    gain = log_change("led", "rate")
+    assert gain.median() > 0.05
+    assert gain.min() > -UNNOTICED

@@ -24,14 +24,17 @@ from tests.oracle.definitions import (
     share,
     talk,
 )
-from tests.oracle.plain_community import comes_by_itself, depth, is_in_ring
+from tests.oracle.plain_community import comes_by_itself, depth
 from tests.oracle.plain_conversation import (
     Answer,
     act_by_id,
     answer_to,
+    is_among_creators,
+    is_in_ring,
     is_negative,
     is_outward,
     pities,
+    reaches_out,
 )
 from tests.oracle.plain_market import DAY, HOUR, POST_KINDS, TALK, Event, PlainMarket, Row, grouped
 from tests.oracle.plain_posts import marks, usual_of
@@ -129,13 +132,13 @@ def under_own_posts(market: PlainMarket, row: Row, days: float, *kinds: str) -> 
 def outbound_share(market: PlainMarket, row: Row) -> Number:
     if not market.is_touched(row):
         return None
-    own = [act for act in talk(did(market, row, days=90)) if is_outward(market, act)]
+    own = [act for act in talk(did(market, row, days=90)) if reaches_out(market, act, row.as_of)]
     return part(own, [*own, *posts(market, row, days=90)])
 
 
 @definition
 def outbound_breadth(market: PlainMarket, row: Row) -> Number:
-    own = [act for act in talk(did(market, row, days=90)) if is_outward(market, act)]
+    own = [act for act in talk(did(market, row, days=90)) if reaches_out(market, act, row.as_of)]
     return part(list({act["target_id"] for act in own}), own)
 
 
@@ -287,13 +290,10 @@ def tit_for_tat_share(market: PlainMarket, row: Row) -> Number:
 
 @definition
 def closed_ring_share(market: PlainMarket, row: Row) -> Number:
-    if row.creator not in market.creators:
-        acts = got(market, row, *FAVOURS, days=180)
-        return share(False for act in acts if act["actor_id"] in market.creators)
     return share(
         is_in_ring(market, row.creator, act["actor_id"], row.as_of)
         for act in got(market, row, *FAVOURS, days=180)
-        if act["actor_id"] in market.creators
+        if is_among_creators(market, act)
     )
 
 

@@ -23,6 +23,7 @@ from tests.oracle.definitions import (
 )
 from tests.oracle.definitions_of_engagement import answered
 from tests.oracle.plain_community import peers_of
+from tests.oracle.plain_conversation import is_among_creators, is_in_ring
 from tests.oracle.plain_market import DAY, Event, PlainMarket, Row
 from tests.oracle.plain_posts import usual_of
 from tests.oracle.plain_texts import polarity_of
@@ -130,14 +131,31 @@ def growth(market: PlainMarket, row: Row, days: float, ago: float = 0) -> Number
     return less(followers(market, row, ago), followers(market, row, ago + days))
 
 
+def steady_growth(market: PlainMarket, row: Row, days: float, ago: float = 0) -> Number:
+    readings = market.audience.get(row.creator, [])
+    growths = []
+    for reading in lately(readings, "observed_at", row, days, ago):
+        first = [r for r in readings if reading["observed_at"] - r["observed_at"] >= 7 * DAY]
+        if first:
+            weeks = (reading["observed_at"] - first[-1]["observed_at"]) / DAY / 7
+            growths.append(log((reading["followers"] + 1) / (first[-1]["followers"] + 1)) / weeks)
+    return float(np.percentile(growths, 25)) * days / 7 if len(growths) >= 3 else None
+
+
 @definition
 def audience_growth(market: PlainMarket, row: Row) -> Number:
-    return growth(market, row, 90)
+    return steady_growth(market, row, 90)
 
 
 @definition
 def audience_acceleration(market: PlainMarket, row: Row) -> Number:
-    return less(growth(market, row, 45), growth(market, row, 45, 45))
+    def views(days: float, ago: float) -> Number:
+        counts = [counter(market, post, row, "views") for post in posts(market, row, days, ago)]
+        return median(log(count + 1) for count in counts if count is not None)
+
+    faster = less(steady_growth(market, row, 45), steady_growth(market, row, 45, 45))
+    seen_more = less(views(45, 0), views(180, 45))
+    return None if faster is None or seen_more is None else min(faster, max(seen_more, 0))
 
 
 @definition
@@ -190,27 +208,40 @@ def change(recent: float, before: float, plus: float) -> float:
     return log((recent + plus) / (before + plus))
 
 
+def got_freely(
+    market: PlainMarket, row: Row, *kinds: str, days: float, ago: float = 0
+) -> list[Event]:
+    """Acts received from outside the creator's rings."""
+    return [
+        act
+        for act in got(market, row, *kinds, days=days, ago=ago)
+        if not is_in_ring(market, row.creator, act["actor_id"], row.as_of)
+    ]
+
+
 @definition
 def attention_change(market: PlainMarket, row: Row) -> Number:
     if not market.is_touched(row):
         return None
-    return change(len(got(market, row, days=28)), len(got(market, row, days=84, ago=28)) / 3, 3)
+    return change(
+        len(got_freely(market, row, days=28)), len(got_freely(market, row, days=84, ago=28)) / 3, 3
+    )
 
 
 @definition
 def mention_change(market: PlainMarket, row: Row) -> Number:
     if not market.is_touched(row):
         return None
-    recent = got(market, row, "mention", days=28)
-    return change(len(recent), len(got(market, row, "mention", days=84, ago=28)) / 3, 3)
+    recent = got_freely(market, row, "mention", days=28)
+    return change(len(recent), len(got_freely(market, row, "mention", days=84, ago=28)) / 3, 3)
 
 
 @definition
 def sharer_change(market: PlainMarket, row: Row) -> Number:
     if not market.is_touched(row):
         return None
-    recent = actors(got(market, row, "reshare", days=45))
-    return change(len(recent), len(actors(got(market, row, "reshare", days=45, ago=45))), 3)
+    recent = actors(got_freely(market, row, "reshare", days=45))
+    return change(len(recent), len(actors(got_freely(market, row, "reshare", days=45, ago=45))), 3)
 
 
 @definition
@@ -238,7 +269,7 @@ def newcomer_change(market: PlainMarket, row: Row) -> Number:
 def attention_shock(market: PlainMarket, row: Row) -> Number:
     if not market.is_touched(row):
         return None
-    weeks = [len(got(market, row, days=7, ago=7 * week)) for week in range(8)]
+    weeks = [len(got_freely(market, row, days=7, ago=7 * week)) for week in range(8)]
     return log((max(weeks) + 3) / (sum(weeks) / 8 + 3))
 
 
@@ -248,8 +279,10 @@ def leader_attention(market: PlainMarket, row: Row) -> Number:
         return None
     pointed = 0
     for act in got(market, row, "mention", "reshare", days=28):
-        theirs = peers_of(market, act["actor_id"], act["occurred_at"])
-        own = peers_of(market, row.creator, act["occurred_at"])
+        by, moment = act["actor_id"], act["occurred_at"]
+        if not is_among_creators(market, act) or is_in_ring(market, by, row.creator, row.as_of):
+            continue
+        theirs, own = peers_of(market, by, moment), peers_of(market, row.creator, moment)
         pointed += theirs >= 3 and theirs > own
     return log(1 + pointed)
 

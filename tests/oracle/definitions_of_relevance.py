@@ -22,7 +22,7 @@ from tests.oracle.definitions import (
     share,
     talk,
 )
-from tests.oracle.plain_conversation import is_outward
+from tests.oracle.plain_conversation import reaches_out
 from tests.oracle.plain_market import DAY, Event, PlainMarket, Row
 from tests.oracle.plain_texts import has_words, language_of
 
@@ -135,7 +135,7 @@ def focus(market: PlainMarket, row: Row) -> Number:
 
 @definition
 def on_topic_talk_share(market: PlainMarket, row: Row) -> Number:
-    own = [act for act in talk(did(market, row, days=90)) if is_outward(market, act)]
+    own = [act for act in talk(did(market, row, days=90)) if reaches_out(market, act, row.as_of)]
     return on_topic(market, own, row)
 
 

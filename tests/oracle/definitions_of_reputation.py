@@ -24,7 +24,7 @@ from tests.oracle.definitions import (
     share,
 )
 from tests.oracle.plain_community import peers_of
-from tests.oracle.plain_conversation import is_outward
+from tests.oracle.plain_conversation import is_among_creators, reaches_out
 from tests.oracle.plain_market import DAY, Event, PlainMarket, Row
 from tests.oracle.plain_posts import marks
 from tests.oracle.plain_record import brought, closeness, latest, level, outcome_readings
@@ -190,17 +190,17 @@ def responder_authority(market: PlainMarket, row: Row) -> Number:
     return mean(
         log(1 + peers_of(market, act["actor_id"], act["occurred_at"]))
         for act in got(market, row, days=180)
-        if act["actor_id"] in market.creators
+        if is_among_creators(market, act)
     )
 
 
 @definition
 def peer_citation_share(market: PlainMarket, row: Row) -> Number:
-    outward = [act for act in did(market, row, days=180) if is_outward(market, act)]
+    outward = [act for act in did(market, row, days=180) if reaches_out(market, act, row.as_of)]
     cited = [
         act
         for act in outward
-        if act["kind"] in ("mention", "reshare") and act["target_id"] in market.creators
+        if act["kind"] in ("mention", "reshare") and is_among_creators(market, act)
     ]
     return part(cited, outward)
 
@@ -294,7 +294,7 @@ def excesses(market: PlainMarket, row: Row) -> list[Event]:
 def follower_jump(market: PlainMarket, row: Row) -> Number:
     recent = lately(excesses(market, row), "observed_at", row, 180)
     known = [reading["excess"] for reading in recent if reading["excess"] is not None]
-    return max(known) if known else None
+    return max(excess if excess >= 0.05 else 0 for excess in known) if known else None
 
 
 @definition

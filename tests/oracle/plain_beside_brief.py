@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from features.streams.topics import TALK_DAYS
 from features.text import UNLIKE
-from tests.oracle.plain_conversation import is_outward
+from tests.oracle.plain_conversation import reaches_out
 from tests.oracle.plain_market import DAY, EVER, TALK, Event, Events, PlainMarket, Row
 from tests.oracle.plain_posts import posts
 from tests.oracle.plain_texts import has_words, language_of, polarity_of
@@ -76,7 +76,7 @@ def topical_talk(market: PlainMarket, row: Row) -> list[Event]:
     said = [
         act
         for act in market.made.get(row.creator, [])
-        if act["kind"] in TALK and has_words(act["text"]) and is_outward(market, act)
+        if act["kind"] in TALK and has_words(act["text"]) and reaches_out(market, act, row.as_of)
     ]
     return topical(market, recent(said, row), row)
 

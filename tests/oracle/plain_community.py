@@ -9,7 +9,7 @@ from math import log1p
 from features.streams.partners import FAVOUR_HOURS, VISIT_DAYS
 from features.streams.peers import LEADER_PEERS
 from features.streams.threads import DEEPEST
-from tests.oracle.plain_conversation import is_outward
+from tests.oracle.plain_conversation import is_among_creators, is_in_ring, is_outward
 from tests.oracle.plain_market import (
     DAY,
     FAVOURS,
@@ -134,57 +134,29 @@ def approaches(market: PlainMarket, row: Row) -> list[Event]:
 
 
 def peers_of(market: PlainMarket, creator: str, before: datetime) -> int:
-    """Other creators that had turned to a creator before a moment."""
-    if creator not in market.creators:
-        return 0
-    return len(
-        {
-            act["actor_id"]
-            for act in market.received.get(creator, [])
-            if act["occurred_at"] < before and act["actor_id"] in market.creators
-        }
-    )
-
-
-def partners_of(market: PlainMarket, creator: str, before: datetime) -> set[str]:
-    """Creators with which a creator exchanged favours, both ways, before a moment."""
-
-    def has_favoured(one: str, other: str) -> bool:
-        return any(
-            act["kind"] in FAVOURS and act["occurred_at"] < before
-            for act in market.between[one, other]
-        )
-
-    def found() -> set[str]:
-        return {
-            other
-            for other in market.creators
-            if other != creator and has_favoured(creator, other) and has_favoured(other, creator)
-        }
-
-    return set(market.keep(("partners", creator, before), found))
-
-
-def is_in_ring(market: PlainMarket, creator: str, other: str, before: datetime) -> bool:
-    """The two exchanged favours, and have a third one in common with which both did."""
-    own = partners_of(market, creator, before)
-    return other in own and bool(own & partners_of(market, other, before))
+    """Other creators, in no ring with a creator, that had turned to it before a moment."""
+    turned = {
+        act["actor_id"]
+        for act in market.received.get(creator, [])
+        if act["occurred_at"] < before and is_among_creators(market, act)
+    }
+    return sum(not is_in_ring(market, creator, other, before) for other in turned)
 
 
 def peer_acts(market: PlainMarket, row: Row) -> list[Event]:
     events = []
     for act in market.received.get(row.creator, []):
-        if act["actor_id"] in market.creators and act["occurred_at"] < row.as_of:
+        if is_among_creators(market, act) and act["occurred_at"] < row.as_of:
             peers = peers_of(market, act["actor_id"], act["occurred_at"])
             own = peers_of(market, row.creator, act["occurred_at"])
+            in_ring = is_in_ring(market, row.creator, act["actor_id"], row.as_of)
             events.append(
                 {
                     "known_at": act["occurred_at"],
                     "favour": act["kind"] in FAVOURS,
                     "passes_on": act["kind"] in ("mention", "reshare"),
-                    "by_leader": peers >= LEADER_PEERS and peers > own,
-                    "in_ring": row.creator in market.creators
-                    and is_in_ring(market, row.creator, act["actor_id"], row.as_of),
+                    "by_leader": peers >= LEADER_PEERS and peers > own and not in_ring,
+                    "in_ring": in_ring,
                     "log_authority": log1p(peers),
                 }
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import log
 from re import search
 from typing import NamedTuple
@@ -11,9 +11,11 @@ from typing import NamedTuple
 from features.phrases import SYMPATHY
 from features.streams.bare_replies import ANSWER_DAYS
 from features.streams.comments import CRITICAL, NEWCOMER_DAYS, PITY_DAYS
+from features.streams.partners import FAVOUR_HOURS
 from tests.oracle.plain_market import (
     ACT_KINDS,
     DAY,
+    FAVOURS,
     HOUR,
     TALK,
     Event,
@@ -99,6 +101,7 @@ def received(market: PlainMarket, row: Row) -> list[Event]:
             "known_at": act["occurred_at"],
             "actor": act["actor_id"],
             "talk": act["kind"] in TALK,
+            "outside_rings": not is_in_ring(market, row.creator, act["actor_id"], row.as_of),
             **{kind: act["kind"] == kind for kind in ACT_KINDS},
         }
         for act in market.received.get(row.creator, [])
@@ -113,8 +116,8 @@ def acts(market: PlainMarket, row: Row) -> list[Event]:
             "talk": act["kind"] in TALK,
             "reshare": act["kind"] == "reshare",
             "cites": act["kind"] in ("mention", "reshare"),
-            "to_peer": act["target_id"] in market.creators,
-            "outward": is_outward(market, act),
+            "to_peer": is_among_creators(market, act),
+            "outward": reaches_out(market, act, row.as_of),
         }
         for act in market.made.get(row.creator, [])
     ]
@@ -143,6 +146,48 @@ def is_outward(market: PlainMarket, act: Event) -> bool:
         )
 
     return bool(market.keep(("outward", act["interaction_id"]), judged))
+
+
+def is_among_creators(market: PlainMarket, act: Event) -> bool:
+    return act["actor_id"] in market.creators and act["target_id"] in market.creators
+
+
+def favours_done(market: PlainMarket, giver: str, taker: str) -> list[Event]:
+    """Favours that answer nothing and are under no post known to be of a third one or the giver."""
+    return [
+        act
+        for act in market.between[giver, taker]
+        if act["kind"] in FAVOURS
+        and act["parent_id"] is None
+        and market.posts.get(act["post_id"], {"creator_id": taker})["creator_id"] == taker
+    ]
+
+
+def is_in_ring(market: PlainMarket, one: str, other: str, before: datetime) -> bool:
+    """Two creators that each returned a favour of the other within hours, before a moment."""
+
+    def returned(giver: str, taker: str) -> bool:
+        given, back = favours_done(market, giver, taker), favours_done(market, taker, giver)
+        return any(
+            timedelta(0) < b["occurred_at"] - a["occurred_at"] < FAVOUR_HOURS * HOUR
+            and b["occurred_at"] < before
+            for a in given
+            for b in back
+        )
+
+    def found() -> bool:
+        return returned(one, other) and returned(other, one)
+
+    if not {one, other} <= market.creators.keys():
+        return False
+    return bool(market.keep(("ring", one, other, before), found))
+
+
+def reaches_out(market: PlainMarket, act: Event, as_of: datetime) -> bool:
+    """Outward, and not to somebody in a ring with the creator."""
+    return is_outward(market, act) and not is_in_ring(
+        market, act["actor_id"], act["target_id"], as_of
+    )
 
 
 def comments(market: PlainMarket, row: Row) -> list[Event]:

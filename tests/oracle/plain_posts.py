@@ -204,6 +204,7 @@ def audience(market: PlainMarket, row: Row) -> list[Event]:
 def _audience(market: PlainMarket, creator: str) -> list[Event]:
     events: list[Event] = []
     growths: list[float] = []
+    earlier: list[Event] = []
     before: Event | None = None
     for reading in market.audience.get(creator, []):
         jump = None
@@ -220,11 +221,23 @@ def _audience(market: PlainMarket, creator: str) -> list[Event]:
                 "log_followers": log(reading["followers"] + 1),
                 "log_following": None if following is None else log(following + 1),
                 "follows_others": None if following is None else int(following > 0),
-                "jump": jump,
+                "jump": None if jump is None else jump if jump >= JUMP else 0.0,
+                **weekly_growth(earlier, reading),
             }
         )
         before = reading
+        earlier.append(reading)
     return events
+
+
+def weekly_growth(earlier: list[Event], reading: Event) -> Event:
+    """Growth a week since the last reading at least a week before."""
+    since = [r for r in earlier if reading["observed_at"] - r["observed_at"] >= WEEK]
+    if not since:
+        return {"weekly_growth": None, "of_a_week": False}
+    weeks = (reading["observed_at"] - since[-1]["observed_at"]) / WEEK
+    rise = log(reading["followers"] + 1) - log(since[-1]["followers"] + 1)
+    return {"weekly_growth": rise / weeks, "of_a_week": True}
 
 
 def in_jump(market: PlainMarket, post: Event, as_of: datetime) -> bool | None:

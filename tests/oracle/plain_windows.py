@@ -66,6 +66,8 @@ def measured(window: Window, events: list[Event], row: Row) -> float:
             return sum(values)
         case "median":
             return float(np.quantile(values, 0.5))
+        case "low":
+            return float(np.quantile(values, 0.25))
         case "spread":
             return float(np.quantile(values, 0.75) - np.quantile(values, 0.25))
         case "max":

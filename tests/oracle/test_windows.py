@@ -16,8 +16,8 @@ from tests.oracle.plain_windows import PLAIN_STREAMS, names_of
 
 DRAWN = "drawn with seed 1"
 MEASURES = (
-    *("count", "distinct", "share", "mean", "sum", "median", "spread", "max", "latest"),
-    *("top_share", "repeat_share", "variety", "weighted_mean"),
+    *("count", "distinct", "share", "mean", "sum", "median", "low", "spread", "max"),
+    *("latest", "top_share", "repeat_share", "variety", "weighted_mean"),
     *("days_since_last", "days_since_first"),
 )
 IDS = {

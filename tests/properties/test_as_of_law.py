@@ -149,9 +149,9 @@ LEAKS: dict[str, tuple[ModuleType | str, str, str, str]] = {
     "acts of peers": ("peer_acts", "joined", "s.known_at < m.as_of", "TRUE"),
     "authority": (
         peers,
-        "_PEER_ACTS",
-        "theirs.known_at < r.known_at",
-        "theirs.known_at > r.known_at",
+        "_PEER_AUTHORITY",
+        "theirs.known_at < i.occurred_at",
+        "theirs.known_at > i.occurred_at",
     ),
     "outcomes": ("past", "joined", "o.known_at < m.as_of", "TRUE"),
     "outcomes beside a brief": ("related_past", "joined", "o.known_at < m.as_of", "TRUE"),
@@ -221,6 +221,7 @@ EARLY: dict[str, tuple[str, dict[str, str], str]] = {
     ),
     "visits": ("approaches", {"came": "came_at IS NOT NULL"}, "honest_return_share"),
     "rings": ("peer_acts", {"in_ring": "closed_at IS NOT NULL"}, "closed_ring_share"),
+    "words in rings": ("acts", {"outward": "is_outward AND closed_at IS NULL"}, "outbound"),
 }
 
 

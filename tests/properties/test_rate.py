@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.linear import AGAINST_USUAL
 from models.rate import RateModel, _base_fit, fit_rate
 from models.selection import select_rate
 from tests.synthetic import CONVERSATION, HISTORY, RATE, Planted, market, selected_rate
@@ -115,6 +116,7 @@ def test_unknown_values_count_as_typical_not_as_zero() -> None:
     # Who lacks data differs between the past and today: the model must not learn from missingness.
     model, planted = selected_rate(bent=1.0), market(bent=1.0)
     medians = planted.of_rate.median()
+    medians[medians.index.isin(AGAINST_USUAL)] = 0.0
     filled = planted.of_rate.fillna(medians)
     assert model.log_odds(planted.of_rate, planted.base) == pytest.approx(
         model.log_odds(filled, planted.base), abs=1e-12
@@ -198,3 +200,18 @@ def test_shuffled_labels_teach_next_to_nothing() -> None:
     honest = coefficients(selected_rate(bent=1.0))["relative_response"]
     assert honest > 0.35
     assert max(coefficients(model)[list(HISTORY)].abs().max() for model in models) < 0.3 * honest
+
+
+def test_more_of_a_fault_never_raises_the_rate_though_those_who_had_it_brought_more() -> None:
+    planted = market(bent=1.0)
+
+    def least_and_most_change(name: str) -> tuple[float, float]:
+        matrix = planted.of_rate.assign(**{name: planted.log_odds})
+        model = fit_rate(matrix, planted.labels, penalty=100.0, trees=30)
+        more = model.log_odds(matrix.assign(**{name: planted.log_odds + 1}), planted.base)
+        change = more - model.log_odds(matrix, planted.base)
+        return float(change.min()), float(change.max())
+
+    # A fault by the catalogue's sign, and what has no sign.
+    assert least_and_most_change("follower_jump")[1] <= 1e-12
+    assert least_and_most_change("views_trend")[1] > 0.1

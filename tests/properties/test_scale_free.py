@@ -39,10 +39,11 @@ EXACT = 1e-9
 FOLLOWED = {
     # ln((10a + 1)/(10b + 1)) against ln((a + 1)/(b + 1)): each ln((a + .1)/(a + 1)) lies in -.9/a
     # .. 0.
-    "audience_growth": 0.9 / FOLLOWERS,
+    # A weekly growth, at most 0.9 / FOLLOWERS a week, times 90/7.
+    "audience_growth": 90 / 7 * 0.9 / FOLLOWERS,
     "growth_divergence": 0.9 / FOLLOWERS,
-    # ln a - 2 ln b + ln c: both the outer two and twice the middle one by so much at most.
-    "audience_acceleration": 2 * 0.9 / FOLLOWERS,
+    # A difference of two weekly growths, times 45/7.
+    "audience_acceleration": 45 / 7 * 2 * 0.9 / FOLLOWERS,
     # The excess of one growth over the median of others.
     "follower_jump": 2 * 0.9 / FOLLOWERS,
 }
@@ -74,6 +75,8 @@ SMOOTHED = {
     "comments_trend": 4 * RESPONSE,
     "response_acceleration": 4 * RESPONSE,
     "views_trend": 2 / VIEWS,
+    # No further than views_trend.
+    "audience_acceleration": 2 / VIEWS,
     # ln(kx + 1) against ln(x + 1) + ln k, of likes and comments: by less than 1/x, downward.
     "growth_divergence": 1 / (2 * REACTIONS),
     # ln(ka + c + 3) against ln(a + c + 3) + ln k, c being of creators: by less than (c + 3)/a,
@@ -220,12 +223,12 @@ def random_audience() -> dict[str, pd.DataFrame]:
         ),
         "audience": pd.DataFrame(
             {
-                "creator_id": CREATORS * 5,
+                "creator_id": CREATORS * 13,
                 "observed_at": np.repeat(
-                    [START + timedelta(days=d) for d in (1, 40, 80, 120, 158)], 6
+                    [START + timedelta(days=d) for d in range(1, DAYS, 13)], len(CREATORS)
                 ),
-                "followers": FOLLOWERS + rng.integers(0, 100_000, 30),
-                "following": rng.integers(1, 1000, 30),
+                "followers": FOLLOWERS + rng.integers(0, 100_000, 13 * len(CREATORS)),
+                "following": rng.integers(1, 1000, 13 * len(CREATORS)),
             }
         ),
         "campaigns": pd.DataFrame(

@@ -18,7 +18,7 @@ from features import shards, workers
 from features.build import build
 from features.errors import Unfinished
 from features.shards import Cut, cut
-from features.streams import prepare
+from features.streams import LOOKUPS, prepare
 from features.text import TextSpace
 from features.workers import build_parts
 from tests.market import connect
@@ -102,6 +102,18 @@ def test_a_line_that_went_to_no_shard_would_show(
     made = cut(connection, tmp_path, content="", shards=3)
     found = in_shards(made, connection, rows, 1)
     assert (bits(found) != bits(whole(connection, rows))).any()
+
+
+@pytest.mark.parametrize("lookup", LOOKUPS)
+def test_a_lookup_that_came_to_no_shard_would_show(lookup: str, tmp_path: Path) -> None:
+    tables = market(0)
+    rows = all_rows(tables)
+    connection = connect(tables)
+    prepare(connection)
+    expected = whole(connection, rows)
+    connection.execute(f"DELETE FROM {lookup}")
+    made = cut(connection, tmp_path, content="", shards=3)
+    assert (bits(in_shards(made, connection, rows, 1)) != bits(expected)).any()
 
 
 def test_workers_change_no_bit_and_an_interrupted_build_goes_on(

@@ -55,12 +55,15 @@ JUMPS = """
     ana        | 2024-01-23  | 799
     bea        | 2024-01-01  | 99
     bea        | 2024-01-08  | 999
+    cem        | 2024-01-01  | 999
+    cem        | 2024-01-08  | 999
+    cem        | 2024-01-15  | 1049
 """
 
 
 def test_follower_jump_is_growth_beyond_the_usual_growth_before_it() -> None:
     # log(2) - 0, then log(2) less the median of 0 and log(2). From 23 July on the last 180 days
-    # begin after 22 January.
+    # begin after 22 January. Log(1.05) = .049 is no jump yet.
     expect(
         """
         creator_id | as_of            | follower_jump
@@ -70,6 +73,7 @@ def test_follower_jump_is_growth_beyond_the_usual_growth_before_it() -> None:
         ana        | 2024-07-21       | log(2)/2
         ana        | 2024-07-22       |
         bea        | 2024-04-01       |
+        cem        | 2024-04-01       | 0
         dan        | 2024-04-01       |
         """,
         audience=JUMPS,

@@ -25,6 +25,29 @@ def test_mention_change_compares_four_weeks_with_the_twelve_before() -> None:
     )
 
 
+def test_acts_within_a_ring_are_no_attention() -> None:
+    # Ana and bob return each other's favours within an hour, the second by 4 March 11:00. Of what she gets in
+    # March, his likes, mention and reshare do not count then, a fan's mention and reshare do.
+    expect(
+        """
+        creator_id | as_of            | attention_change | mention_change | sharer_change | attention_shock
+        ana        | 2024-03-04 10:00 | log(4/3)         | 0              | 0             | log(4/(1/8+3))
+        ana        | 2024-03-10       | log(5/3)         | log(4/3)       | log(4/3)      | log(5/(2/8+3))
+        """,
+        creators="creator_id\n ana\n bob",
+        interactions="""
+            interaction_id | occurred_at      | kind    | actor_id | target_id
+            1              | 2024-03-03 09:00 | like    | ana      | bob
+            1r             | 2024-03-03 10:00 | like    | bob      | ana
+            2              | 2024-03-04 10:00 | reshare | bob      | ana
+            2r             | 2024-03-04 11:00 | like    | ana      | bob
+            3              | 2024-03-05       | mention | bob      | ana
+            4              | 2024-03-06       | mention | fan      | ana
+            5              | 2024-03-07       | reshare | fan      | ana
+        """,
+    )
+
+
 def test_sharer_change_counts_accounts_once_in_each_period() -> None:
     # 45 days before 1 April is 16 February, 90 is 2 January: fan and kid, after fan alone.
     expect(

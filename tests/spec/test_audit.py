@@ -12,8 +12,9 @@ from models.ranking import partial_spearman_by_campaign, spearman_by_campaign
 from tests.functional.small_market import make_tables
 from tests.market import prepare_market
 from training.audit import Audit, audit
-from training.audit_findings import of_placebo, of_shares, of_size, of_tiers, of_truth
+from training.audit_findings import of_frauds, of_placebo, of_shares, of_size, of_tiers, of_truth
 from training.fit import Known, learn, look_back
+from training.injections import inject
 from training.placebo import dealt_anew, placebo_spreads, size_in_features, spread_within
 from training.tiers import tier_table
 from training.twins import audience_alone, audience_times, posts_repeated, twins
@@ -208,3 +209,19 @@ def test_what_is_injected_is_in_the_tables() -> None:
     assert again["text"].value_counts().loc[lambda n: n > 1].size > 0
     repeated = again[again["post_id"].str.endswith("/again")]
     assert repeated["published_at"].max() < AS_OF
+
+
+def test_a_fraud_that_no_table_can_show_is_unknown() -> None:
+    tables = make_tables()
+    early = tables["audience"]["observed_at"] < AS_OF - pd.Timedelta(days=60)
+    tables |= {
+        "audience": tables["audience"][early],
+        "interactions": tables["interactions"].head(0),
+    }
+    connection = prepare_market(tables)
+    model = learn(look_back(Prepared(connection), TRAINED.to_pydatetime())).predictor
+    found = inject(connection, AS_OF.to_pydatetime(), model.space, creators=6)
+    told = {finding.check: finding.passed for finding in of_frauds(found, model)}
+    assert told["bought followers, conversions"] is None
+    assert told["rings, rate"] is None
+    assert told["repeated posts, rate"] is not None

@@ -117,7 +117,7 @@ def market(creators: int, campaigns: int) -> tuple[DuckDBPyConnection, Known, np
     )
     columns = [feature.name for feature in catalogue()]
     matrix = pd.DataFrame(np.nan, index=outcomes.index, columns=columns)
-    matrix["relative_likes"] = np.tile(level, campaigns) + rng.normal(0, 0.2, len(outcomes))
+    matrix["relative_response"] = np.tile(level, campaigns) + rng.normal(0, 0.2, len(outcomes))
     base = np.full(len(outcomes), -5.0)
     return connection, Known(datetime(2024, 7, 1), NO_WORDS, outcomes, matrix, base, 0), level
 

@@ -178,29 +178,75 @@ def test_attention_change_is_unknown_without_interactions() -> None:
     )
 
 
-def test_audience_growth_needs_a_reading_in_the_ninety_days_and_one_before() -> None:
-    # 90 days before 1 April is 2 January: a reading of that very moment lies in the window, not
-    # before it.
+def test_audience_growth_is_that_of_the_slower_weeks() -> None:
+    # Growths a week of ana: log(2), log(2), log(8) and log(4), of which the lower quartile is log(2);
+    # of bea 0, 0 and log(100), of cem -log(2), -log(2) and -log(2).
     expect(
         """
         creator_id | as_of      | audience_growth
-        ana        | 2024-04-01 | log(3000/2000)
-        ana        | 2024-03-31 | log(3000/1000)
-        ana        | 2024-08-01 |
-        bea        | 2024-04-01 |
-        bob        | 2024-04-01 |
-        cem        | 2024-04-01 | log(1/10)
+        ana        | 2024-04-01 | 90/7*log(2)
+        bea        | 2024-04-01 | 0
+        cem        | 2024-04-01 | -90/7*log(2)
         dan        | 2024-04-01 |
         """,
         audience="""
             creator_id | observed_at | followers
-            ana        | 2023-12-01  | 999
-            ana        | 2024-01-01 12:00 | 1999
-            ana        | 2024-01-02  | 2999
-            bob        | 2023-12-01  | 9
-            bob        | 2024-01-01  | 99
-            bea        | 2024-01-02  | 50
-            cem        | 2023-01-01  | 9
-            cem        | 2024-03-01  | 0
+            ana        | 2024-03-01  | 0
+            ana        | 2024-03-08  | 1
+            ana        | 2024-03-15  | 3
+            ana        | 2024-03-22  | 31
+            ana        | 2024-03-29  | 127
+            bea        | 2024-03-01  | 9
+            bea        | 2024-03-08  | 9
+            bea        | 2024-03-15  | 9
+            bea        | 2024-03-22  | 999
+            cem        | 2024-03-01  | 7
+            cem        | 2024-03-08  | 3
+            cem        | 2024-03-15  | 1
+            cem        | 2024-03-22  | 0
+        """,
+    )
+
+
+def test_audience_growth_is_a_week_s_however_often_followers_are_read() -> None:
+    # Ana doubles every four weeks and is read as often, bea every week. Of bea's reading of 2 March none
+    # is a week before, and 8 March is less than a week after.
+    expect(
+        """
+        creator_id | as_of      | audience_growth
+        ana        | 2024-04-01 | 90/28*log(2)
+        bea        | 2024-04-01 | 90/7*log(2)
+        """,
+        audience="""
+            creator_id | observed_at      | followers
+            ana        | 2024-01-05       | 1
+            ana        | 2024-02-02       | 3
+            ana        | 2024-03-01       | 7
+            ana        | 2024-03-29       | 15
+            bea        | 2024-03-01       | 0
+            bea        | 2024-03-02       | 8
+            bea        | 2024-03-08       | 1
+            bea        | 2024-03-15       | 3
+            bea        | 2024-03-22       | 7
+        """,
+    )
+
+
+def test_audience_growth_needs_three_growths_in_ninety_days() -> None:
+    # 90 days before 1 April is 2 January, in the window to the very moment.
+    expect(
+        """
+        creator_id | as_of      | audience_growth
+        ana        | 2024-04-01 | 90/7*log(2)
+        ana        | 2024-04-02 |
+        ana        | 2024-01-16 |
+        ana        | 2024-01-17 | 90/7*log(2)
+        """,
+        audience="""
+            creator_id | observed_at | followers
+            ana        | 2023-12-26  | 0
+            ana        | 2024-01-02  | 1
+            ana        | 2024-01-09  | 3
+            ana        | 2024-01-16  | 7
         """,
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.reach import SIZES, ReachModel, fit_reach
+from models.reach import SEEN, SIZES, ReachModel, fit_reach
 
 SPREAD = 0.8
 NOTHING = np.zeros(0, dtype=np.int64)
@@ -14,7 +14,7 @@ NOTHING = np.zeros(0, dtype=np.int64)
 
 def sized(rng: np.random.Generator, n: int) -> pd.DataFrame:
     log_views = rng.normal(8, 1, n)
-    matrix = pd.DataFrame(
+    return pd.DataFrame(
         {
             "log_views": log_views,
             "log_views_recent": log_views + rng.normal(0, 0.2, n),
@@ -22,17 +22,15 @@ def sized(rng: np.random.Generator, n: int) -> pd.DataFrame:
             "log_followers": log_views + 1 + rng.normal(0, 0.5, n),
         }
     )
-    return matrix.mask(rng.uniform(size=matrix.shape) < 0.1)
 
 
 def drawn(seed: int, n: int = 3000) -> tuple[pd.DataFrame, np.ndarray, np.ndarray]:
     """Sizes, exposure with a lognormal spread around views times posts, and posts."""
     rng = np.random.default_rng(seed)
-    matrix = sized(rng, n)
+    every = sized(rng, n)
     posts = rng.integers(1, 5, n).astype(float)
-    views = matrix["log_followers"].fillna(9).to_numpy() - 1
-    exposed = np.floor(posts * np.exp(views + rng.normal(0, SPREAD, n)))
-    return matrix, exposed, posts
+    exposed = np.floor(posts * np.exp(every["log_views"] + rng.normal(0, SPREAD, n)))
+    return every.mask(rng.uniform(size=every.shape) < 0.1), exposed.to_numpy(copy=True), posts
 
 
 def fitted(seed: int = 0) -> ReachModel:
@@ -82,6 +80,31 @@ def test_of_an_unknown_size_the_others_tell() -> None:
     matrix["log_followers"] = [7.0, 11.0]
     small, large = model.mean(matrix, np.ones(2))
     assert large > 5 * small
+
+
+def test_followers_are_nothing_to_the_reach_of_who_was_seen() -> None:
+    model = fitted()
+    matrix, _, posts = drawn(seed=1)
+    twenty = matrix.assign(log_followers=matrix["log_followers"] + np.log(20))
+    was_seen = matrix[list(SEEN)].notna().any(axis=1).to_numpy()
+    ratio = model.mean(twenty, posts) / model.mean(matrix, posts)
+    assert (ratio[was_seen] == 1).all()
+    # Of three sizes missing one in ten times each, one creator in a thousand was never seen.
+    unseen = ~was_seen & matrix["log_followers"].notna().to_numpy()
+    assert unseen.any()
+    assert (ratio[unseen] > 1).all()
+
+
+def test_an_unknown_size_is_as_far_from_its_median_as_the_known_ones_of_who_was_seen() -> None:
+    model = fitted()
+    matrix, exposed, posts = drawn(seed=1)
+    known = matrix["log_views"].notna().to_numpy()
+    few = matrix[known].assign(log_exposed=np.nan, log_views_recent=np.nan)
+    reached = model.log_median(few, posts[known])
+    error = np.log(exposed[known] + 1) - reached
+    every = np.log(exposed[known] + 1) - model.log_median(matrix[known], posts[known])
+    # One size tells a little less than three, and nearly as much.
+    assert error.std() < 1.1 * every.std()
 
 
 def test_a_creator_of_whom_nothing_is_known_still_reaches_somebody() -> None:

@@ -96,35 +96,75 @@ CREATORS = """
     lia
 """
 
-# Ana, bob and cat like each other, the last pair closing on 5 March; dan's likes are not returned,
-# the fan is no creator, a mention is no favour.
+# Bob returns ana's like after an hour, and ana his on 2 March: a ring. Cat is late by nothing but the
+# last instant of six hours, dan returns a like with a mention, lia with an answer, the fan is no
+# creator.
 RING = """
-    interaction_id | occurred_at | kind    | actor_id | target_id
-    1              | 2024-03-01  | like    | ana      | bob
-    2              | 2024-03-01  | like    | bob      | ana
-    3              | 2024-03-02  | comment | bob      | cat
-    4              | 2024-03-02  | reshare | cat      | bob
-    5              | 2024-03-03  | like    | cat      | ana
-    6              | 2024-03-05  | like    | ana      | cat
-    7              | 2024-03-06  | like    | dan      | ana
-    8              | 2024-03-06  | like    | fan      | ana
-    9              | 2024-03-06  | mention | dan      | ana
-    10             | 2024-03-07  | like    | ana      | fan
+    interaction_id | occurred_at      | kind    | actor_id | target_id | parent_id
+    1              | 2024-03-01 10:00 | like    | ana      | bob       |
+    1r             | 2024-03-01 11:00 | like    | bob      | ana       |
+    2              | 2024-03-02 10:00 | reshare | bob      | ana       |
+    2r             | 2024-03-02 12:00 | comment | ana      | bob       |
+    3              | 2024-03-03 10:00 | like    | ana      | cat       |
+    3r             | 2024-03-03 16:00 | like    | cat      | ana       |
+    4              | 2024-03-04 10:00 | like    | cat      | ana       |
+    4r             | 2024-03-04 11:00 | like    | ana      | cat       |
+    5              | 2024-03-05 10:00 | like    | ana      | dan       |
+    5r             | 2024-03-05 11:00 | mention | dan      | ana       |
+    6              | 2024-03-06 10:00 | like    | dan      | ana       |
+    6r             | 2024-03-06 11:00 | like    | ana      | dan       |
+    7              | 2024-03-07 10:00 | like    | ana      | lia       |
+    7r             | 2024-03-07 11:00 | like    | lia      | ana       | 7
+    8              | 2024-03-08 10:00 | like    | lia      | ana       |
+    8r             | 2024-03-08 11:00 | like    | ana      | lia       |
+    9              | 2024-03-09 10:00 | like    | ana      | fan       |
+    9r             | 2024-03-09 11:00 | like    | fan      | ana       |
+    10             | 2024-03-10 10:00 | like    | fan      | ana       |
+    10r            | 2024-03-10 11:00 | like    | ana      | fan       |
 """
 
 
-def test_closed_ring_share_knows_a_ring_once_it_is_closed() -> None:
+def test_closed_ring_share_knows_a_ring_once_both_have_returned_a_favour_within_hours() -> None:
+    # Ana's favours from creators are two of bob, two of cat, one of dan and two of lia.
     expect(
         """
         creator_id | as_of                      | closed_ring_share
-        ana        | 2024-04-01                 | 2/3
-        ana        | 2024-03-05                 | 0
-        ana        | 2024-03-05 00:00:00.000001 | 1
+        ana        | 2024-04-01                 | 2/7
+        ana        | 2024-03-02 12:00           | 0
+        ana        | 2024-03-02 12:00:00.000001 | 1
         bob        | 2024-04-01                 | 1
-        dan        | 2024-04-01                 |
+        cat        | 2024-04-01                 | 0
+        fan        | 2024-04-01                 |
         """,
         creators=CREATORS,
         interactions=RING,
+    )
+
+
+def test_words_within_a_ring_reach_nobody_outside_it() -> None:
+    # 1 and 2r are said to bob, 3 to a stranger; the ring closes with 2r.
+    expect(
+        """
+        creator_id | as_of                      | talk | outbound_share | outbound_breadth
+        ana        | 2024-03-02 11:00           | 1    | 1              | 1
+        ana        | 2024-03-02 11:00:00.000001 | 2    | 0/1            |
+        ana        | 2024-04-01                 | 3    | 1/2            | 1
+        """,
+        asks={"talk": lambda h: h.acts.where("talk").count()},
+        creators=CREATORS,
+        posts="""
+            post_id | creator_id | published_at
+            p1      | ana        | 2024-03-02 11:00
+            q1      | bob        | 2024-02-01
+        """,
+        interactions="""
+            interaction_id | occurred_at      | kind    | actor_id | target_id | post_id
+            1              | 2024-03-01 10:00 | comment | ana      | bob       | q1
+            1r             | 2024-03-01 11:00 | like    | bob      | ana       |
+            2              | 2024-03-02 10:00 | like    | bob      | ana       |
+            2r             | 2024-03-02 11:00 | comment | ana      | bob       | q1
+            3              | 2024-03-03 10:00 | comment | ana      | kid       | x1
+        """,
     )
 
 
@@ -162,6 +202,43 @@ def test_leader_attention_is_of_those_whom_three_creators_turned_to() -> None:
         """,
         creators=WITH_BEA,
         interactions=LEADERS,
+    )
+
+
+# Three turned to lia, of whom bob closes a ring with her on 21 March; eve turns to her on 23 March. On
+# 27 March a ring closes around lia and ana.
+RING_OF_A_LEADER = """
+    interaction_id | occurred_at      | kind    | actor_id | target_id
+    1              | 2024-01-01 10:00 | like    | bob      | lia
+    1r             | 2024-01-01 11:00 | like    | lia      | bob
+    2              | 2024-01-02       | comment | cat      | lia
+    3              | 2024-01-03       | mention | dan      | lia
+    4              | 2024-03-20       | mention | lia      | ana
+    5              | 2024-03-21 10:00 | like    | lia      | bob
+    5r             | 2024-03-21 11:00 | like    | bob      | lia
+    6              | 2024-03-22       | mention | lia      | ana
+    7              | 2024-03-23       | mention | eve      | lia
+    8              | 2024-03-24       | mention | lia      | ana
+    9              | 2024-03-26 10:00 | like    | ana      | lia
+    9r             | 2024-03-26 11:00 | like    | lia      | ana
+    10             | 2024-03-27 10:00 | like    | lia      | ana
+    10r            | 2024-03-27 11:00 | like    | ana      | lia
+"""
+
+
+def test_a_ring_makes_no_leader() -> None:
+    # Her words 4 and 8 have three outside her rings behind them, 6 has two. Once ana is in a ring
+    # with her, none is a leader's.
+    expect(
+        """
+        creator_id | as_of            | leader_attention | responder_authority
+        ana        | 2024-03-25       | log(1+2)         | (log(4)+log(3)+log(4))/3
+        ana        | 2024-03-27 11:00 | log(1+2)         | (log(4)+log(3)+log(4)+2*log(5))/5
+        ana        | 2024-04-01       | 0                | (log(4)+log(3)+log(4)+2*log(5))/5
+        """,
+        creators=CREATORS + "    eve\n",
+        interactions=RING_OF_A_LEADER,
+        tolerance=1e-8,
     )
 
 

@@ -144,17 +144,84 @@ AUDIENCE = """
 """
 
 
-def test_audience_acceleration_needs_readings_of_three_periods() -> None:
-    # Doubled in the first 45 days and times four in the last.
+# Followers + 1 double each week until 16 February and are four times as many each week from then on.
+# Ana's views grew hundredfold, bea's doubled, cem's fell; dan's posts are all of one period.
+WEEKS = "\n".join(
+    ["creator_id | observed_at | followers"]
+    + [
+        f"{who} | 2024-{day} | {2**n - 1}"
+        for who in ("ana", "bea", "cem", "dan")
+        for day, n in zip(
+            ("01-19", "01-26", "02-02", "02-09", "02-16", "02-23", "03-01"),
+            (0, 1, 2, 3, 5, 7, 9),
+            strict=True,
+        )
+    ]
+)
+
+
+def test_audience_acceleration_counts_no_further_than_views_rose() -> None:
+    # 45/7 of log(4) - log(2) is 6.43 log(2), less than log(100), more than log(2).
     expect(
         """
         creator_id | as_of      | audience_acceleration
-        ana        | 2024-04-01 | log(4)-log(2)
-        bea        | 2024-04-01 |
-        cem        | 2024-04-01 |
+        ana        | 2024-04-01 | 45/7*log(2)
+        bea        | 2024-04-01 | log(2)
+        cem        | 2024-04-01 | 0
         dan        | 2024-04-01 |
+        ana        | 2024-03-01 |
         """,
-        audience=AUDIENCE,
+        audience=WEEKS,
+        posts="""
+            post_id | creator_id | published_at
+            1       | ana        | 2024-02-01
+            2       | ana        | 2024-03-01
+            3       | bea        | 2024-02-01
+            4       | bea        | 2024-03-01
+            5       | cem        | 2024-02-01
+            6       | cem        | 2024-03-01
+            7       | dan        | 2024-03-01
+        """,
+        post_metrics="""
+            post_id | observed_at | views
+            1       | 2024-03-20  | 9
+            2       | 2024-03-20  | 999
+            3       | 2024-03-20  | 9
+            4       | 2024-03-20  | 19
+            5       | 2024-03-20  | 99
+            6       | 2024-03-20  | 9
+            7       | 2024-03-20  | 9
+        """,
+    )
+
+
+def test_followers_that_grow_ever_slower_are_so_whatever_views_do() -> None:
+    # Times four a week, then twice.
+    expect(
+        """
+        creator_id | as_of      | audience_acceleration
+        ana        | 2024-04-01 | -45/7*log(2)
+        """,
+        audience="""
+            creator_id | observed_at | followers
+            ana        | 2024-01-19  | 0
+            ana        | 2024-01-26  | 3
+            ana        | 2024-02-02  | 15
+            ana        | 2024-02-09  | 63
+            ana        | 2024-02-16  | 127
+            ana        | 2024-02-23  | 255
+            ana        | 2024-03-01  | 511
+        """,
+        posts="""
+            post_id | creator_id | published_at
+            1       | ana        | 2024-02-01
+            2       | ana        | 2024-03-01
+        """,
+        post_metrics="""
+            post_id | observed_at | views
+            1       | 2024-03-20  | 9
+            2       | 2024-03-20  | 99
+        """,
     )
 
 
