@@ -104,7 +104,7 @@ def followers_growing(factor: float, last_days: int) -> Change:
 
     def change(own: Tables, name: str, as_of: pd.Timestamp) -> Tables:
         read = own["audience"]
-        passed = 1 - (as_of - read["observed_at"]) / (last_days * DAY)
+        passed = 1 - (as_of - read["observed_at"]).dt.total_seconds() / (last_days * 86_400)
         followers = (read["followers"] * factor ** passed.clip(lower=0)).round()
         return {**own, "audience": read.assign(followers=followers)}
 
