@@ -352,6 +352,7 @@ NEEDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "train": (_LEARNING, _ALL - _LEARNING - {"offers"}),
     "evaluate": (_LEARNING, _ALL - _LEARNING - {"offers"}),
     "promote": (_LEARNING, _ALL - _LEARNING - {"offers"}),
+    "audit": (_LEARNING, _ALL - _LEARNING),
     "score": (_SCORING, _ALL - _SCORING),
     "explain": (_SCORING, _ALL - _SCORING),
     "plan": (_BUYING, _COMPARING),

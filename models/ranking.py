@@ -37,3 +37,23 @@ def spearman_by_campaign(
     scale = np.sqrt((sums["pp"] * sums["aa"]).to_numpy())
     found: pd.Series = sums["pa"] / np.where(scale > 1e-9, scale, np.nan)
     return found.fillna(0.0).rename("spearman")
+
+
+def partial_spearman_by_campaign(
+    predicted: Floats, actual: Floats, given: Floats, campaign: pd.Series | Ints, *, least: int = 5
+) -> pd.Series:
+    """Rank correlation of two values within each campaign, a third held still.
+
+    ``(r_ab - r_ac r_bc) / sqrt((1 - r_ac^2) (1 - r_bc^2))``, each r a Spearman correlation.
+
+    Returns
+    -------
+    Series
+        One a campaign; NaN where one of the two is the third in other words.
+    """
+    both = spearman_by_campaign(predicted, actual, campaign, least=least)
+    first = spearman_by_campaign(predicted, given, campaign, least=least)
+    second = spearman_by_campaign(actual, given, campaign, least=least)
+    spread = pd.Series(np.sqrt((1 - first**2) * (1 - second**2)))
+    partial: pd.Series = (both - first * second) / spread.where(spread > 1e-9)
+    return partial.rename("partial")

@@ -343,6 +343,75 @@ for command in (model_commands.promote, model_commands.rollback, model_commands.
     app.command()(command)
 
 
+@app.command()
+def audit(
+    data: Data,
+    model: Annotated[
+        str,
+        typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL"),
+    ] = "champion",
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            help="Forget everything not known at this moment, outcomes included. UTC. Default: "
+            "the newest event.",
+            metavar="DATE",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the findings and their tables.")
+    ] = None,
+    max_bad: MaxBad = 0.05,
+    workers: Workers = None,
+    seed: Seed = 0,
+) -> None:
+    """Audit a model for popularity: does a bigger audience raise the rate? Exit 4 when a check
+    fails.
+    """
+    from features.asof import forget_after
+    from features.output import whole_folder, write_manifest
+    from features.prepared import prepared
+    from serving.registry import load_model
+    from serving.settings import project_root
+    from serving.show_audit import show_audit, write_audit
+    from training.audit import audit as examine
+    from training.counterfactual import known_candidates
+
+    moment = _moment(until, "--until") if until else None
+    console = _console()
+    predictor, version = load_model(model, project_root())
+    with _opened(data, "audit", max_bad) as market:
+        if moment is not None:
+            forget_after(market.connection, moment)
+        candidates = known_candidates(market.connection, data)
+        known = moment.isoformat() if moment else ""
+        with (
+            _step(console, "Auditing"),
+            prepared(market, workers=workers, known_until=known) as ready,
+        ):
+            found = examine(ready, predictor, until=moment, candidates=candidates, seed=seed)
+        if out is not None:
+            with whole_folder(out, "audit") as folder:
+                market.write_quarantine(folder / "quarantine")
+                write_audit(found, folder)
+                write_manifest(
+                    folder,
+                    command="audit",
+                    model={
+                        "version": version,
+                        "trained_until": predictor.trained_until.isoformat(),
+                    },
+                    settings={"until": known or None, "seed": seed},
+                    passed=found.passed,
+                    **_said_of(market),
+                )
+        show_audit(console, found, out)
+    if not found.passed:
+        failed = "\n".join(f"- {reason}" for reason in found.reasons)
+        raise UserError(f"the audit refuses model {version}:\n{failed}", Exit.GATE)
+
+
 @app.command("features")
 def list_features(
     quality: Annotated[

@@ -96,6 +96,7 @@ def _judged(
 ) -> tuple[Decision, dict[str, object]]:
     """The gate's decision on champion and challenger, and what its record says of it."""
     from features.prepared import prepared
+    from training.audit import audit
     from training.contest import hold_contest
     from training.counterfactual import known_candidates
     from training.gate import decide
@@ -104,8 +105,13 @@ def _judged(
         candidates = known_candidates(market.connection, data)
         with prepared(market, workers=workers) as ready:
             contest = hold_contest(ready, *predictors, candidates)
+            audits = [audit(ready, predictors[1], candidates=candidates, seed=seed)]
+            if not audits[0].passed:  # a fault that the champion has as well refuses nobody
+                audits.append(audit(ready, predictors[0], candidates=candidates, seed=seed))
         inputs = said_of(market)["inputs"]
-    decision = decide(contest, seed=seed)
+    decision = decide(
+        contest, audit=audits[0], champions_audit=audits[-1] if audits[1:] else None, seed=seed
+    )
     criteria = [
         {str(key): None if value != value else value for key, value in line.items()}
         for line in decision.table.to_dict("records")

@@ -22,7 +22,7 @@ from features.prepared import Prepared
 from features.text import TextSpace
 from models.baselines import BASELINES, Baseline, Sight
 from models.predictor import Predictor
-from models.ranking import spearman_by_campaign
+from models.ranking import partial_spearman_by_campaign, spearman_by_campaign
 from training.money import BUDGET_SHARES, HANDLING, captured, share_of_oracle
 
 if TYPE_CHECKING:
@@ -231,13 +231,10 @@ def truth_table(scored: pd.DataFrame, baselines: Baselines = BASELINES) -> pd.Da
     known = {name: scored[column].to_numpy(np.float64) for name, column in names.items()}
     known["reach alone"] = scored["our reach"].to_numpy(np.float64)
     known["engagement rate × followers"] = known["engagement rate"] + followers
-    with_followers = spearman_by_campaign(followers, truth, campaign)
     lines = []
     for name, values in known.items():
         with_truth = spearman_by_campaign(values, truth, campaign)
-        of_both = spearman_by_campaign(values, followers, campaign)
-        spread = pd.Series(np.sqrt((1 - with_truth**2) * (1 - with_followers**2)))
-        partial = (of_both - with_truth * with_followers) / spread.where(spread > 1e-9)
+        partial = partial_spearman_by_campaign(values, followers, truth, campaign)
         lines.append({"score": name, "spearman": with_truth.mean(), "popularity": partial.mean()})
     table = pd.DataFrame(lines)
     revealed = table.loc[table["score"] == "revealed", "spearman"].iloc[0]

@@ -12,7 +12,7 @@ calibration          total conversions, predicted over observed;     outside the
                      of all, and of each tier of audience            further off than the champion
 cold start           rank of the rate among creators without an      challenger < champion - margin
                      earlier outcome
-audit                findings of the audit, where there is one       a finding failed
+audit                findings of the audit, where there is one       one failed, not the champion's
 ===================  ==============================================  ==============================
 
 Ranks are mean within-campaign Spearman correlations with what was realised. What has too few
@@ -54,15 +54,11 @@ campaigns judged on."""
 
 
 class Audited(Protocol):
-    """The result of an audit: `findings` has `check`, `passed` and `says`, one line a check."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether every check passed."""
+    """The result of an audit."""
 
     @property
     def findings(self) -> pd.DataFrame:
-        """One line a check."""
+        """`check`, `passed` (NA where unknown) and `says`, one line a check."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +91,13 @@ class Decision:
         return [f"{line.criterion}: {line.says}" for line in failed.itertuples()]
 
 
-def decide(contest: Contest, *, audit: Audited | None = None, seed: int = 0) -> Decision:
+def decide(
+    contest: Contest,
+    *,
+    audit: Audited | None = None,
+    champions_audit: Audited | None = None,
+    seed: int = 0,
+) -> Decision:
     """Judge the challenger against the champion.
 
     Parameters
@@ -104,6 +106,8 @@ def decide(contest: Contest, *, audit: Audited | None = None, seed: int = 0) -> 
         What both said of the same campaigns.
     audit : Audited, optional
         The audit of the challenger.
+    champions_audit : Audited, optional
+        That of the champion: a check that it fails as well refuses nobody.
     """
     rows = contest.rows
     lines = [
@@ -111,7 +115,7 @@ def decide(contest: Contest, *, audit: Audited | None = None, seed: int = 0) -> 
         _deviance(rows, seed),
         *_calibration(rows, seed),
         _cold_start(rows, seed),
-        _audit(audit),
+        _audit(audit, champions_audit),
     ]
     return Decision(pd.DataFrame(lines), rows["campaign_id"].nunique(), len(rows))
 
@@ -249,14 +253,26 @@ def _rank(
     return _line(name, champion, challenger, ends, -margin, passed, says)
 
 
-def _audit(audit: Audited | None) -> dict[str, object]:
+def _audit(audit: Audited | None, champions: Audited | None) -> dict[str, object]:
     if audit is None:
         return _unjudged("audit", "no audit was made")
-    failed = audit.findings[~audit.findings["passed"].astype(bool)]
-    says = "; ".join(f"{line.check}: {line.says}" for line in failed.itertuples())
-    says = says or f"passed {len(audit.findings)} checks"
+    failed = _failed(audit)
+    known = {} if champions is None else _failed(champions)
+    new = {check: said for check, said in failed.items() if check not in known}
+    told = [f"{check}: {said}" for check, said in new.items()]
+    told += [
+        f"{check}: as the champion does: {failed[check]}" for check in failed if check in known
+    ]
+    says = "; ".join(told) or f"passed {len(audit.findings)} checks"
     nothing = (np.nan, np.nan)
-    return _line("audit", np.nan, np.nan, nothing, np.nan, bool(audit.passed), says)
+    return _line("audit", np.nan, np.nan, nothing, np.nan, not new, says)
+
+
+def _failed(audit: Audited) -> dict[str, str]:
+    """Check -> what the audit says of it, where it failed; what is unknown did not."""
+    findings = audit.findings
+    failed = findings[~findings["passed"].fillna(True).astype(bool)]
+    return dict(zip(failed["check"], failed["says"], strict=True))
 
 
 def _unjudged(name: str, why: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 Two kinds of players. *Characters* live in the market from its first day, their qualities set rather than drawn, a
 dozen of each so that luck evens out; the generator makes everything of theirs, so that what a parable says is true
-of it by the law of docs/market.md. *Twins* are copies of ordinary creators with one thing changed (`twins`). Neither
+of it by the law of docs/market.md. *Twins* are copies of ordinary creators with one thing changed (`changes`, `training.twins`). Neither
 are candidates: the model has no outcome of theirs.
 """
 
@@ -23,21 +23,23 @@ from features.levels import base_levels
 from features.prepared import Prepared
 from features.source import open_market
 from features.tables import NEEDS
-from tests.acceptance.twins import (
+from tests.acceptance.changes import (
+    open_to_rivals_and_critics,
+    reshared_by,
+    silent,
+    unchanged,
+    unknown,
+)
+from training.fit import fit
+from training.twins import (
     Change,
     Tables,
     followers_growing,
     followers_times,
     in_ring_with,
-    open_to_rivals_and_critics,
-    reshared_by,
-    silent,
     together,
     twin,
-    unchanged,
-    unknown,
 )
-from training.fit import fit
 from training.world import World, write_world
 from training.world.calendar import START, Calendar
 from training.world.phrases import CALLS, QUESTIONS

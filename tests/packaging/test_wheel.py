@@ -16,9 +16,9 @@ ROOMS = ("features", "models", "serving", "training")
 
 
 def files_of(room: str) -> set[str]:
-    """The files of a room in the working tree, without what Python leaves there."""
+    """The files of a room in the working tree, without what Python and numba leave there."""
     found = (path for path in (ROOT / room).rglob("*") if path.is_file())
-    return {path.relative_to(ROOT).as_posix() for path in found if path.suffix != ".pyc"}
+    return {path.relative_to(ROOT).as_posix() for path in found if "__pycache__" not in path.parts}
 
 
 @pytest.fixture(scope="module")

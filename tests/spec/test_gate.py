@@ -22,7 +22,6 @@ NO_CANDIDATES = pd.DataFrame(
 
 @dataclass
 class Audit:
-    passed: bool
     findings: pd.DataFrame
 
 
@@ -231,8 +230,20 @@ def test_an_audit_that_failed_refuses_with_what_it_found() -> None:
     findings = pd.DataFrame(
         {"check": ["tiers", "copies"], "passed": [False, True], "says": ["leans to mega", "fine"]}
     )
-    decision = decide(contest(), audit=Audit(passed=False, findings=findings))
+    decision = decide(contest(), audit=Audit(findings))
     assert decision.reasons == ["audit: tiers: leans to mega"]
-    good = Audit(passed=True, findings=findings.assign(passed=True))
+    good = Audit(findings.assign(passed=[True, None]))
     assert line(decide(contest(), audit=good), "audit")["says"] == "passed 2 checks"
     assert decide(contest(), audit=good).passed
+
+
+def test_what_the_champion_fails_as_well_refuses_nobody_but_is_told() -> None:
+    findings = pd.DataFrame(
+        {"check": ["tiers", "copies"], "passed": [False, False], "says": ["leans", "copied"]}
+    )
+    champions = Audit(findings.assign(passed=[False, True]))
+    decision = decide(contest(), audit=Audit(findings), champions_audit=champions)
+    assert decision.reasons == ["audit: copies: copied; tiers: as the champion does: leans"]
+    both = decide(contest(), audit=Audit(findings), champions_audit=Audit(findings))
+    assert both.passed
+    assert "as the champion does" in line(both, "audit")["says"]
