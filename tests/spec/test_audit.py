@@ -190,6 +190,14 @@ def test_popularity_is_found_beside_the_truth() -> None:
     assert [finding.passed for finding in of_truth(None)] == [None, None]
 
 
+def test_a_rate_may_lean_against_fame_as_far_as_what_features_could_reveal() -> None:
+    table = pd.DataFrame({"partial": [-0.14, -0.12, -0.13], "spearman": [0.5] * 3})
+    assert of_truth(table)[0].passed is False
+    assert of_truth(table.assign(revealed=-0.1))[0].passed is True
+    # Towards fame it may not, whatever features could reveal.
+    assert of_truth(-table.assign(revealed=-0.1))[0].passed is False
+
+
 def test_what_is_injected_is_in_the_tables() -> None:
     tables = make_tables()
     tables["interactions"].loc[0, "actor_id"] = "c01"
