@@ -90,7 +90,9 @@ def test_every_command_goes_through_and_every_offer_gets_a_score(odd: Path) -> N
         assert "\x1b[31m" not in done.stdout + done.stderr
         assert done.stdout.count("poke") + done.stderr.count("poke") > 0, command
     asked = [part for k in ("before all", "x\n'; DROP", "k29") for part in ("--campaign", k)]
-    done = run_suasion("score", "data", "--model", "bundle", *asked, "--csv", "--out", "s", cwd=odd)
+    done = run_suasion(
+        "score", "data", "--model", "bundle", *asked, "--allow-past", "--csv", "--out", "s", cwd=odd
+    )
     assert done.returncode == 0, done.stderr
     scores = pd.read_parquet(odd / "s" / "scores.parquet")
     offers = pd.read_parquet(odd / "data" / "offers.parquet")

@@ -90,7 +90,7 @@ def test_the_model_finds_who_persuades(
     assert by_campaign.xs("quality", level=1)["rate"].mean() > 0.5
 
 
-def test_ten_times_the_followers_change_reach_but_no_rate(
+def test_ten_times_the_followers_change_neither_rate_nor_a_reach_that_views_tell(
     suasion: Run,
     project: Path,
     scores: pd.DataFrame,
@@ -103,8 +103,8 @@ def test_ten_times_the_followers_change_reach_but_no_rate(
     assert done.returncode == 0, done.stderr
     found = pd.read_parquet(tmp_path / "out" / "scores.parquet")
     # Growth of the audience stays as it was but for the one added inside its logarithm.
-    assert np.allclose(found["rate"], scores["rate"], rtol=1e-3)
-    assert (found["exposed"] > scores["exposed"]).all()
+    assert np.allclose(found["rate"], scores["rate"], rtol=5e-3)
+    assert np.allclose(found["exposed"], scores["exposed"])
 
 
 def test_the_manifest_tells_inputs_model_and_hashes_of_what_was_written(

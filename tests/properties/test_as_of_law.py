@@ -108,7 +108,7 @@ def assert_law(tables: dict[str, pd.DataFrame], until: datetime) -> None:
 
 
 def assert_law_of_some_markets(until: datetime = START + STEP * (STEPS // 2)) -> None:
-    for seed in range(4):
+    for seed in range(6):
         assert_law(random_market(seed), until)
 
 
