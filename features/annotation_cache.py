@@ -79,13 +79,13 @@ def _folder() -> Path | None:
     base = os.environ.get(FOLDER_VARIABLE)
     if base == "":
         return None
-    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    root = Path(base) if base else usual / "suasion"
-    folder = root / f"texts-{_version()}"
     try:
+        usual = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        root = Path(base) if base else usual / "suasion"
+        folder = root / f"texts-{_version()}"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(root, folder)
-    except OSError:
+    except (OSError, RuntimeError):  # nowhere to write, or an account without a home
         return None
     return folder
 

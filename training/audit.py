@@ -47,7 +47,7 @@ from training.audit_findings import (
 from training.fit import LEAST_CAMPAIGNS, Known
 from training.injections import Injected, inject
 from training.placebo import placebo_spreads, size_in_features, spread_within
-from training.tiers import tier_table
+from training.tiers import tier_of, tier_table
 
 CREATORS = 40
 """Creators whose tables are tampered with."""
@@ -180,11 +180,11 @@ def _look(market: Prepared, rows: pd.DataFrame, predictor: Predictor) -> _Seen:
 
 
 def _judged(ahead: _Seen, predictor: Predictor) -> pd.DataFrame:
-    """Outcomes with their predictions and the followers known at the decision."""
+    """Outcomes with their predictions and the tier of the audience known at the decision."""
     posts = ahead.rows["posts"].to_numpy(np.float64)
     predicted = predictor.predict(ahead.matrix, ahead.base_log_odds, posts)
     return ahead.rows.assign(
-        followers=np.exp(ahead.matrix["log_followers"].to_numpy(np.float64)) - 1,
+        tier=tier_of(ahead.matrix["log_followers"].to_numpy(np.float64)),
         rate=predicted["rate"].to_numpy(),
         predicted_conversions=predicted["conversions"].to_numpy(),
     )

@@ -15,7 +15,7 @@ from models.baselines import Sight
 from models.predictor import Predictor
 from training.ahead import look_ahead
 from training.counterfactual import look_at_candidates, score_candidates
-from training.world.published import TIERS
+from training.tiers import tier_of
 
 SIDES = ("champion", "challenger")
 LEAST_CAMPAIGNS = 8
@@ -33,8 +33,8 @@ class Contest:
         The later of the two training moments; every campaign was decided at or after it.
     rows : DataFrame
         One line an outcome: `campaign_id`, `creator_id`, `exposed`, `conversions`, `is_cold` (no
-        outcome in a campaign that started before `since`), `tier` of the audience ("unknown" where
-        followers are), and of each side `SIDE_rate` and `SIDE_conversions` (reach × rate).
+        outcome in a campaign that started before `since`), `tier` of the audience
+        (`tiers.tier_of`), and of each side `SIDE_rate` and `SIDE_conversions` (reach × rate).
     candidates : DataFrame
         One line a candidate of the campaigns in which fee and outcome of each are known:
         `campaign_id`, `cost`, `brings`, and of each side the conversions expected, `champion` and
@@ -87,7 +87,10 @@ def hold_contest(
             offered.append(_expected(market, candidates[of_judged], predictor, side))
     # Neither outcomes nor followers depend on the model: the last look serves both.
     kept = ahead.rows[["campaign_id", "creator_id", "exposed", "conversions", "is_cold"]]
-    rows = pd.concat([kept.assign(tier=tiers(ahead.matrix["log_followers"])), *said], axis=1)
+    rows = pd.concat(
+        [kept.assign(tier=tier_of(ahead.matrix["log_followers"].to_numpy(np.float64))), *said],
+        axis=1,
+    )
     if not offered:
         return Contest(since, rows, _NO_CANDIDATES)
     both = offered[0].assign(challenger=offered[1]["challenger"])
@@ -97,14 +100,6 @@ def hold_contest(
 _NO_CANDIDATES = pd.DataFrame(
     {"campaign_id": [], **{name: np.empty(0) for name in ("cost", "brings", *SIDES)}}
 )
-
-
-def tiers(log_followers: pd.Series) -> pd.Series:
-    """Tier of each audience, by the natural log of its followers: nano below 10,000, micro, …"""
-    edges = [low for low, _ in TIERS.values()] + [np.inf]
-    tier = pd.cut(np.exp(log_followers), edges, right=False, labels=list(TIERS))
-    known: pd.Series = tier.astype(object).where(log_followers.notna(), "unknown")
-    return known
 
 
 def _mature(market: Prepared) -> pd.DataFrame:

@@ -32,7 +32,7 @@ from models.ranking import spearman_by_campaign
 from training.bootstrap import interval
 from training.contest import SIDES, Contest
 from training.money import TIGHT_SHARE, captured, share_of_oracle
-from training.world.published import TIERS
+from training.tiers import TIER_NAMES, UNKNOWN_TIER
 
 Floats = npt.NDArray[np.float64]
 
@@ -182,7 +182,7 @@ def poisson_deviance(observed: Floats, expected: Floats) -> Floats:
 
 def _calibration(rows: pd.DataFrame, seed: int) -> list[dict[str, object]]:
     lines = [_total("calibration", rows, BAND, seed)]
-    for tier in (*TIERS, "unknown"):
+    for tier in (*TIER_NAMES, UNKNOWN_TIER):
         of_tier = rows[rows["tier"] == tier]
         if of_tier.empty:
             continue

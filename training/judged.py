@@ -13,8 +13,9 @@ from scipy.special import expit
 from models.baselines import Baseline
 from models.evidence import effective_weights
 from models.predictor import Predictor
-from training.metrics import CAMPAIGN_BASE, HISTORY_RATE, tier_of
+from training.metrics import CAMPAIGN_BASE, HISTORY_RATE
 from training.origin import Seen
+from training.tiers import tier_of
 
 OUR_REACH = " × our reach"
 PAST_TIMES_REACH = f"past rate{OUR_REACH}"

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.baselines.trade import TIERS
 from models.intervals import COVERAGE
 from training.clusters import (
     Statistic,
@@ -21,6 +20,7 @@ from training.clusters import (
 )
 from training.figures import ndcg, pit_inside, poisson_deviance, recalibration
 from training.rank_table import LEAST_OUTCOMES, MODEL
+from training.tiers import TIER_NAMES, UNKNOWN_TIER
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -33,26 +33,11 @@ RATES = {MODEL: "rate", "past rate": "past rate"} | {
 """Scores that are a rate -> their column: their counts can be compared with what came."""
 LEAST_CAMPAIGNS = 5
 """Campaigns that a subset needs for figures of its own."""
-TIER_NAMES = ("nano", "micro", "mid", "macro", "mega")
 COLUMNS = (
     *("metric", "subset", "score", "value", "low", "high"),
     *("ahead", "ahead_low", "ahead_high", "campaigns", "rows"),
 )
 _TAIL = (1 - COVERAGE) / 2
-
-
-def tier_of(log_followers: Floats) -> npt.NDArray[np.str_]:
-    """Tier of an audience (`baselines.trade.TIERS`) from ``log(1 + followers)``; "size unknown"
-    where NaN.
-
-    Examples
-    --------
-    >>> tier_of(np.log1p([9_999, 10_000, np.nan])).tolist()
-    ['nano', 'micro', 'size unknown']
-    """
-    followers = np.round(np.expm1(log_followers), 6)
-    tier = np.searchsorted(TIERS, np.nan_to_num(followers), side="right")
-    return np.where(np.isnan(log_followers), "size unknown", np.array(TIER_NAMES)[tier])
 
 
 def subsets_of(rows: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
@@ -67,7 +52,7 @@ def subsets_of(rows: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
         "cold": cold,
         "with history": rows["has_history"].to_numpy(dtype=bool),
         "unseen brand": rows["is_new_brand"].to_numpy(dtype=bool),
-        **{name: tier == name for name in (*TIER_NAMES, "size unknown")},
+        **{name: tier == name for name in (*TIER_NAMES, UNKNOWN_TIER)},
     }
     campaign = rows["campaign_id"]
     return {

@@ -6,22 +6,30 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from models.baselines.trade import TIERS
 from training.bootstrap import DRAWS, interval
 
 Floats = npt.NDArray[np.float64]
 
-TIERS = {
-    "below 10,000": (0.0, 1e4),
-    "10,000-100,000": (1e4, 1e5),
-    "100,000-1 million": (1e5, 1e6),
-    "1-10 million": (1e6, 1e7),
-    "10 million and more": (1e7, np.inf),
-}
-"""Followers, from the first and below the second: the trade's nano, micro, macro and mega, and
-beyond."""
+TIER_NAMES = ("nano", "micro", "mid", "macro", "mega")
+"""Tiers of audiences, which begin at 0 and at `baselines.trade.TIERS`."""
+UNKNOWN_TIER = "size unknown"
 LEAST_CAMPAIGNS = 5
 """Campaigns without which a tier has no interval."""
 LEAST_CONVERSIONS = 20
+
+
+def tier_of(log_followers: Floats) -> npt.NDArray[np.str_]:
+    """Tier of an audience from ``log(1 + followers)``; `UNKNOWN_TIER` where NaN.
+
+    Examples
+    --------
+    >>> tier_of(np.log1p([9_999, 10_000, np.nan])).tolist()
+    ['nano', 'micro', 'size unknown']
+    """
+    followers = np.round(np.expm1(log_followers), 6)
+    tier = np.searchsorted(TIERS, np.nan_to_num(followers), side="right")
+    return np.where(np.isnan(log_followers), UNKNOWN_TIER, np.array(TIER_NAMES)[tier])
 
 
 def tier_table(judged: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
@@ -30,8 +38,9 @@ def tier_table(judged: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
     Parameters
     ----------
     judged : DataFrame
-        Outcomes of campaigns after the model's training moment: `campaign_id`, `followers` (NaN
-        where unknown: in no tier), `exposed`, `conversions`, `rate` and `predicted_conversions`.
+        Outcomes of campaigns after the model's training moment: `campaign_id`, `tier`
+        (`tier_of`; the unknown one is left out), `exposed`, `conversions`, `rate` and
+        `predicted_conversions`.
 
     Returns
     -------
@@ -43,15 +52,13 @@ def tier_table(judged: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
         are 95 % ones of a bootstrap that draws campaigns; NaN with fewer than `LEAST_CAMPAIGNS`
         campaigns or `LEAST_CONVERSIONS` conversions in the tier.
     """
-    names = list(TIERS)
-    edges = [low for low, _ in TIERS.values()] + [np.inf]
-    tier = pd.cut(judged["followers"], edges, right=False, labels=False)
-    counted = judged.assign(tier=tier, at_true_reach=judged["rate"] * judged["exposed"])
-    counted = counted[counted["tier"].notna()]
+    names = list(TIER_NAMES)
+    counted = judged.assign(at_true_reach=judged["rate"] * judged["exposed"])
+    counted = counted[counted["tier"] != UNKNOWN_TIER]
     if counted.empty:
         return pd.DataFrame()
     campaign, ids = pd.factorize(counted["campaign_id"])
-    where = (campaign, counted["tier"].to_numpy(np.int64))
+    where = (campaign, counted["tier"].map(names.index).to_numpy(np.int64))
     sums = {}
     for name in ("predicted_conversions", "conversions", "exposed", "at_true_reach"):
         sums[name] = np.zeros((len(ids), len(names)))

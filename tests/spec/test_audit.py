@@ -137,9 +137,9 @@ def test_followers_are_found_in_features_that_hold_them(known: Known) -> None:
 def judged(campaigns: int, small: float, large: float) -> pd.DataFrame:
     """In each campaign a small creator of whom 10 of 10, and a large one of whom 30 come of 1,000 and 9,000."""
     lines = [
-        {"followers": followers, "exposed": exposed, "conversions": came}
+        {"tier": tier, "exposed": exposed, "conversions": came}
         | {"rate": share * came / exposed, "predicted_conversions": share * came}
-        for followers, exposed, came, share in ((5e3, 1e3, 10.0, small), (5e6, 9e3, 30.0, large))
+        for tier, exposed, came, share in (("nano", 1e3, 10.0, small), ("mega", 9e3, 30.0, large))
     ]
     return pd.concat(
         [pd.DataFrame(lines).assign(campaign_id=f"k{i}") for i in range(campaigns)],
@@ -149,7 +149,7 @@ def judged(campaigns: int, small: float, large: float) -> pd.DataFrame:
 
 def test_tiers_hold_totals_and_shares() -> None:
     found = tier_table(judged(6, 1.0, 2.0)).set_index("tier")
-    assert found.index.tolist() == ["below 10,000", "1-10 million"]
+    assert found.index.tolist() == ["nano", "mega"]
     assert found["ratio"].tolist() == [1.0, 2.0]
     assert found["exposed_share"].tolist() == [0.1, 0.9]
     assert found["conversions_share"].tolist() == [0.25, 0.75]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from training.contest import Contest, tiers
+from training.contest import Contest
 from training.gate import Decision, decide, poisson_deviance
 
 CAMPAIGNS = 10
@@ -198,12 +198,6 @@ def test_a_tier_of_few_campaigns_is_not_judged() -> None:
     decision = decide(found)
     assert line(decision, "calibration, mega")["says"].startswith("not judged: 4 campaigns")
     assert decision.passed
-
-
-def test_tiers_by_followers_and_unknown_ones() -> None:
-    followers = pd.Series([1.0, 9_999.0, 10_000.0, 499_999.0, 2e6, np.nan])
-    found = tiers(np.log(followers))
-    assert list(found) == ["nano", "nano", "micro", "mid", "mega", "unknown"]
 
 
 # -- cold start, audit ----------------------------------------------------------------------------

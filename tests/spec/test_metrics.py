@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from serving.charts import agreement, bars
-from training.metrics import calibration_deciles, metric_table, pit_histogram, subsets_of, tier_of
+from training.metrics import calibration_deciles, metric_table, pit_histogram, subsets_of
+from training.tiers import tier_of
 
 
 def _rows(campaigns: int = 12, each: int = 8) -> pd.DataFrame:
