@@ -1,14 +1,15 @@
 """How much of a model to keep: what later campaigns confirm beyond history, and no more.
 
 Candidates are fitted on early campaigns and judged on later ones, with the base known at the
-decision. History is the floor: something is added only where its paired gain over leaving it out
-exceeds two standard errors.
+decision. History is the floor: the rest is added only where its paired gain over history exceeds
+two standard errors. How strongly the rest is held back is no matter of so few campaigns: they tell
+less of it than chance does (`tests/benchmarks/RESULTS.md`), and a search may (`training.tune`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +24,13 @@ from models.rate import RateModel, fit_rate
 Floats = npt.NDArray[np.float64]
 Fold = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
-PENALTIES = (None, 1000.0, 300.0, 100.0, 30.0)
-"""Ridge penalties of the features beside history; None leaves them out."""
-TREE_COUNTS = (0, 10, 20, 40, 80, 120, 200, 300)
+PENALTY = 1000.0
+"""Ridge penalty, in rows, of the features beside history."""
+TREES_KEPT = (100, 200, 400)
+"""Numbers of trees: the first unless later campaigns speak against any, more where they speak for
+it."""
+SLOPES = tuple(float(slope) for slope in np.geomspace(0.5, 2.0, 15))
+"""Slopes at which a candidate may be judged, as calibration will give it one."""
 FOLDS = (0.6, 0.8)
 """Shares of the training campaigns, in time, after which each fold of later campaigns begins."""
 LEAST_ROWS = 30
@@ -64,14 +69,14 @@ def select_rate(
             for early, _ in folds
         ]
 
-    linear = {penalty: fitted(penalty, 0) for penalty in PENALTIES}
-    penalty = _surest([_scores(models, folds, matrix, labels, 0) for models in linear.values()])
-    kept = PENALTIES[penalty]
-    grown = fitted(kept, TREE_COUNTS[-1])
-    trees = TREE_COUNTS[
-        _surest([_scores(grown, folds, matrix, labels, count) for count in TREE_COUNTS])
-    ]
-    model = fit_rate(matrix, labels, penalty=kept, trees=trees, seed=seed)
+    history, grown = fitted(None, 0), fitted(PENALTY, TREES_KEPT[-1])
+    penalty, trees = _confirmed(
+        _judged(history, folds, matrix, labels, 0),
+        {count: _judged(grown, folds, matrix, labels, count) for count in (0, *TREES_KEPT)},
+    )
+    if penalty is None:
+        grown = history
+    model = fit_rate(matrix, labels, penalty=penalty, trees=trees, seed=seed)
     later = _predict_later(grown, folds, matrix, labels, trees)
     if later.empty:
         return model, later.assign(log_odds=pd.Series(dtype=float))[["row", "log_odds"]]
@@ -104,49 +109,121 @@ def _folds(labels: pd.DataFrame) -> list[Fold]:
     return folds
 
 
-def _scores(
+@dataclass(frozen=True)
+class _Judged:
+    """A candidate in each later campaign: rank correlation, and minus the mean log error."""
+
+    ranks: Floats
+    errors: Floats
+
+    def is_surely_better(self, other: _Judged) -> bool:
+        """Whether its gain in error exceeds two standard errors, and that in rank one.
+
+        In campaigns of a dozen outcomes, many of them zero, ranks alone have little power.
+        """
+        return (
+            _gain(self.errors, other.errors, standard_errors=-2) > 0
+            and _gain(self.ranks, other.ranks, standard_errors=-1) > 0
+        )
+
+    def is_worse(self, other: _Judged) -> bool:
+        """Whether it loses by more than a standard error, in either."""
+        return (
+            _gain(self.errors, other.errors, standard_errors=1) < 0
+            or _gain(self.ranks, other.ranks, standard_errors=1) < 0
+        )
+
+
+def _confirmed(history: _Judged, by_trees: Mapping[int, _Judged]) -> tuple[float | None, int]:
+    """Penalty of the features beside history, None to leave them out, and the number of trees.
+
+    Parameters
+    ----------
+    by_trees : mapping
+        Number of trees -> history with the other features and so many trees.
+    """
+    linear, usual = by_trees[0], by_trees[TREES_KEPT[0]]
+    if linear.is_surely_better(history):
+        trees = 0 if usual.is_worse(linear) else TREES_KEPT[0]
+    elif usual.is_surely_better(history):
+        trees = TREES_KEPT[0]
+    else:
+        return None, 0
+    for more in TREES_KEPT[1:] if trees else ():
+        if by_trees[more].is_surely_better(by_trees[trees]):
+            trees = more
+    return PENALTY, trees
+
+
+def _judged(
     models: Sequence[RateModel],
     folds: Sequence[Fold],
     matrix: pd.DataFrame,
     labels: pd.DataFrame,
     trees: int,
-) -> tuple[Floats, Floats]:
-    """Rank correlation in each later campaign, and minus the mean log error around its level."""
-    ranks, errors = [np.empty(0)], [np.empty(0)]
-    for model, (_, late) in zip(models, folds, strict=True):
-        outcome = labels.iloc[late]
-        exposed = outcome["exposed"].to_numpy(dtype=np.float64)
-        conversions = outcome["conversions"].to_numpy(dtype=np.float64)
-        score = _raw(model, matrix.iloc[late], outcome, trees)
-        campaign = pd.factorize(outcome["campaign_id"])[0]
-        found = spearman_by_campaign(score, conversions / exposed, campaign, least=LEAST_OUTCOMES)
-        ranks.append(found.to_numpy())
-        # Observed over expected at the campaign's own level, each as if 1 / phi conversions more
-        # were expected and seen: a count of zero is an error of what it tells, whatever the
-        # exposure.
-        expected, prior = exposed * expit(score), 1 / model.phi
-        v = 1 / (1 + expected * model.phi)
-        level = np.bincount(campaign, v * conversions) / np.bincount(campaign, v * expected)
-        miss = np.abs(np.log((conversions + prior) / (level[campaign] * expected + prior)))
-        errors.append(-np.bincount(campaign, miss) / np.bincount(campaign))
-    return np.concatenate(ranks), np.concatenate(errors)
+) -> _Judged:
+    """Judge a candidate on the later campaigns of each fold, at the slope that suits it best.
 
-
-def _surest(scores: Sequence[tuple[Floats, Floats]]) -> int:
-    """Which candidate to keep: the first, unless later campaigns confirm another.
-
-    Confirmed is a gain in error beyond two standard errors with one in rank correlation beyond one:
-    in campaigns of a dozen outcomes, many of them zero, ranks alone have little power to confirm,
-    and error alone takes a steeper slope for something new.
-    Of several, the one whose sure gain in error is largest.
+    At a slope of its own: else to take a steeper one would count as a gain of something new.
     """
-    ranks_of_first, errors_of_first = scores[0]
-    best, margin = 0, 0.0
-    for i, (ranks, errors) in enumerate(scores[1:], start=1):
-        sure = _gain(errors, errors_of_first, standard_errors=-2)
-        if sure > margin and _gain(ranks, ranks_of_first, standard_errors=-1) > 0:
-            best, margin = i, sure
-    return best
+    seen = [
+        _Later.of(model, matrix.iloc[late], labels.iloc[late], trees)
+        for model, (_, late) in zip(models, folds, strict=True)
+    ]
+    if not seen:
+        return _Judged(np.empty(0), np.empty(0))
+    errors = [np.concatenate([later.errors(slope) for later in seen]) for slope in SLOPES]
+    least = min(errors, key=lambda found: float(found.mean()))
+    return _Judged(np.concatenate([later.ranks() for later in seen]), -least)
+
+
+@dataclass(frozen=True)
+class _Later:
+    """Later outcomes beside uncalibrated log-odds of them, of which `base` is the campaign's.
+
+    `prior` is 1 / phi: the conversions at which a row's evidence saturates.
+    """
+
+    base: Floats
+    beyond: Floats
+    exposed: Floats
+    conversions: Floats
+    campaign: npt.NDArray[np.int64]
+    prior: float
+
+    @classmethod
+    def of(cls, model: RateModel, matrix: pd.DataFrame, labels: pd.DataFrame, trees: int) -> _Later:
+        return cls(
+            model.base(labels["base_log_odds"].to_numpy(dtype=np.float64)),
+            model.linear(matrix) + model.tree_part(matrix, trees),
+            labels["exposed"].to_numpy(dtype=np.float64),
+            labels["conversions"].to_numpy(dtype=np.float64),
+            pd.factorize(labels["campaign_id"])[0].astype(np.int64),
+            1 / model.phi,
+        )
+
+    def ranks(self) -> Floats:
+        """Rank correlation with the realised rate in each campaign of `LEAST_OUTCOMES` rows."""
+        realised = self.conversions / self.exposed
+        found = spearman_by_campaign(
+            self.base + self.beyond, realised, self.campaign, least=LEAST_OUTCOMES
+        )
+        return found.to_numpy()
+
+    def errors(self, slope: float) -> Floats:
+        """Mean log error in each campaign around its own level.
+
+        Of observed over expected, each as if `prior` conversions more were expected and seen: a
+        count of zero is an error of what it tells, whatever the exposure.
+        """
+        expected = self.exposed * expit(self.base + slope * self.beyond)
+        v = 1 / (1 + expected / self.prior)
+        level = np.bincount(self.campaign, v * self.conversions) / np.bincount(
+            self.campaign, v * expected
+        )
+        due = level[self.campaign] * expected + self.prior
+        miss = np.abs(np.log((self.conversions + self.prior) / due))
+        return np.asarray(np.bincount(self.campaign, miss) / np.bincount(self.campaign))
 
 
 def _gain(candidate: Floats, first: Floats, *, standard_errors: float) -> float:
