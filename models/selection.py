@@ -17,6 +17,7 @@ from scipy.special import expit
 
 from models.calibration import AffineCalibration
 from models.evidence import copies_share, effective_weights, without_extremes
+from models.learner import DEFAULT, Learner
 from models.ranking import spearman_by_campaign
 from models.rate import RateModel, fit_rate
 
@@ -37,7 +38,7 @@ LEAST_OUTCOMES = 5
 
 
 def select_rate(
-    matrix: pd.DataFrame, labels: pd.DataFrame, *, seed: int = 0
+    matrix: pd.DataFrame, labels: pd.DataFrame, *, seed: int = 0, learner: Learner = DEFAULT
 ) -> tuple[RateModel, pd.DataFrame]:
     """Choose linear part and trees on later campaigns, fit on all, calibrate on the later ones.
 
@@ -54,24 +55,9 @@ def select_rate(
         `labels`) and calibrated `log_odds`. Empty when the data are too few to hold campaigns out:
         then history alone is kept, uncalibrated.
     """
-    folds = _folds(labels)
-
-    def fitted(penalty: float | None, trees: int) -> list[RateModel]:
-        return [
-            fit_rate(
-                matrix.iloc[early], labels.iloc[early], penalty=penalty, trees=trees, seed=seed
-            )
-            for early, _ in folds
-        ]
-
-    linear = {penalty: fitted(penalty, 0) for penalty in PENALTIES}
-    penalty = _surest([_scores(models, folds, matrix, labels, 0) for models in linear.values()])
-    kept = PENALTIES[penalty]
-    grown = fitted(kept, TREE_COUNTS[-1])
-    trees = TREE_COUNTS[
-        _surest([_scores(grown, folds, matrix, labels, count) for count in TREE_COUNTS])
-    ]
-    model = fit_rate(matrix, labels, penalty=kept, trees=trees, seed=seed)
+    folds = folds_in_time(labels)
+    kept, trees, grown = climb(matrix, labels, folds, seed=seed, learner=learner)
+    model = fit_rate(matrix, labels, penalty=kept, trees=trees, seed=seed, learner=learner)
     later = _predict_later(grown, folds, matrix, labels, trees)
     if later.empty:
         return model, later.assign(log_odds=pd.Series(dtype=float))[["row", "log_odds"]]
@@ -88,13 +74,47 @@ def select_rate(
     return replace(model, calibration=calibration), later[["row", "log_odds"]]
 
 
-def _folds(labels: pd.DataFrame) -> list[Fold]:
+def climb(
+    matrix: pd.DataFrame,
+    labels: pd.DataFrame,
+    folds: Sequence[Fold],
+    *,
+    seed: int,
+    learner: Learner,
+) -> tuple[float | None, int, list[RateModel]]:
+    """The penalty and the number of trees that folds confirm, and a model a fold, all trees grown.
+
+    Parameters are those of `select_rate`.
+    """
+
+    def fitted(penalty: float | None, trees: int) -> list[RateModel]:
+        return [
+            fit_rate(
+                matrix.iloc[early],
+                labels.iloc[early],
+                penalty=penalty,
+                trees=trees,
+                seed=seed,
+                learner=learner,
+            )
+            for early, _ in folds
+        ]
+
+    linear = {penalty: fitted(penalty, 0) for penalty in PENALTIES}
+    scores = [later_scores(models, folds, matrix, labels, 0) for models in linear.values()]
+    kept = PENALTIES[surest(scores)]
+    grown = fitted(kept, TREE_COUNTS[-1])
+    scores = [later_scores(grown, folds, matrix, labels, count) for count in TREE_COUNTS]
+    return kept, TREE_COUNTS[surest(scores)], grown
+
+
+def folds_in_time(labels: pd.DataFrame, shares: Sequence[float] = FOLDS) -> list[Fold]:
     """Rows known before a moment, and rows decided from it on until the next moment.
 
     Each row is late but once. A moment with too few rows before or after it gives no fold.
     """
     starts = labels.groupby("campaign_id")["as_of"].min().sort_values(kind="stable")
-    cuts = [starts.iloc[min(int(share * len(starts)), len(starts) - 1)] for share in FOLDS]
+    cuts = [starts.iloc[min(int(share * len(starts)), len(starts) - 1)] for share in shares]
     folds = []
     for cut, until in zip(cuts, [*cuts[1:], pd.Timestamp.max], strict=True):
         early = np.flatnonzero((labels["known_at"] < cut).to_numpy())
@@ -104,7 +124,7 @@ def _folds(labels: pd.DataFrame) -> list[Fold]:
     return folds
 
 
-def _scores(
+def later_scores(
     models: Sequence[RateModel],
     folds: Sequence[Fold],
     matrix: pd.DataFrame,
@@ -132,7 +152,7 @@ def _scores(
     return np.concatenate(ranks), np.concatenate(errors)
 
 
-def _surest(scores: Sequence[tuple[Floats, Floats]]) -> int:
+def surest(scores: Sequence[tuple[Floats, Floats]]) -> int:
     """Which candidate to keep: the first, unless later campaigns confirm another.
 
     Confirmed is a gain in error beyond two standard errors with one in rank correlation beyond one:
@@ -143,19 +163,19 @@ def _surest(scores: Sequence[tuple[Floats, Floats]]) -> int:
     ranks_of_first, errors_of_first = scores[0]
     best, margin = 0, 0.0
     for i, (ranks, errors) in enumerate(scores[1:], start=1):
-        sure = _gain(errors, errors_of_first, standard_errors=-2)
-        if sure > margin and _gain(ranks, ranks_of_first, standard_errors=-1) > 0:
+        sure = gain(errors, errors_of_first, standard_errors=-2)
+        if sure > margin and gain(ranks, ranks_of_first, standard_errors=-1) > 0:
             best, margin = i, sure
     return best
 
 
-def _gain(candidate: Floats, first: Floats, *, standard_errors: float) -> float:
+def gain(candidate: Floats, first: Floats, *, standard_errors: float = 0) -> float:
     """Mean paired gain, moved by so many of its standard errors; too few campaigns gain nothing."""
-    gain = candidate - first
-    if len(gain) < LEAST_CAMPAIGNS:
+    gains = candidate - first
+    if len(gains) < LEAST_CAMPAIGNS:
         return -np.inf
-    error = gain.std(ddof=1) / np.sqrt(len(gain))
-    return float(gain.mean() + standard_errors * error)
+    error = gains.std(ddof=1) / np.sqrt(len(gains))
+    return float(gains.mean() + standard_errors * error)
 
 
 def _raw(model: RateModel, matrix: pd.DataFrame, labels: pd.DataFrame, trees: int) -> Floats:
