@@ -156,11 +156,12 @@ def _kept(facts: Line, tuning: Line | None) -> Section:
         ("overdispersion of conversions", _number(facts["overdispersion"])),
     ]
     if tuning is not None:
-        verdict = "was kept" if tuning["kept"] else "was not confirmed: the default was kept"
+        verdict = "it was kept" if tuning["kept"] else "that is not sure, and the default was kept"
         text.append(
-            f"Of {tuning['trials']} learners tried, the best has {_number(tuning['gain'])} less "
-            f"log error than the default (standard error {_number(tuning['gain_error'])}) on "
-            f"{tuning['campaigns']} later campaigns that the search had not seen, and {verdict}."
+            f"{tuning['trials']} learners were tried. The gain of the best over the default, on "
+            f"{tuning['campaigns']} later campaigns that the search had not seen: "
+            f"{_number(tuning['gain'])} in log error (standard error "
+            f"{_number(tuning['gain_error'])}); {verdict}."
         )
         rows += [
             (f"learner: {name}", f"{value:.4g}" if isinstance(value, float) else str(value))

@@ -148,16 +148,16 @@ def _search_in_words(tuned: Tuned) -> str:
     if tuned.best.number == 0:
         return f"{said}: none was worth more than the default, which was kept."
     changed = [
-        f"{name} {value:.3g}"
+        f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
         for name, value in asdict(tuned.best.learner).items()
         if value != getattr(tuned.default, name)
     ]
     return (
-        f"{said}. The best, trial {tuned.best.number}: {', '.join(changed)}. On {tuned.campaigns} "
-        f"later campaigns that the search had not seen, its log error is {tuned.gain:+.4f} less "
-        f"than the default's (standard error {tuned.gain_error:.4f}), its rank correlation "
-        f"{tuned.rank_gain:+.3f} more ({tuned.rank_gain_error:.3f}): "
-        + ("kept." if tuned.kept else "not confirmed, the default was kept.")
+        f"{said}. The best, trial {tuned.best.number}: {', '.join(changed)}. Its gain over the "
+        f"default on {tuned.campaigns} later campaigns that the search had not seen: "
+        f"{tuned.gain:+.4f} in log error (standard error {tuned.gain_error:.4f}), "
+        f"{tuned.rank_gain:+.3f} in rank correlation ({tuned.rank_gain_error:.3f}). "
+        + ("It was kept." if tuned.kept else "That is not sure: the default was kept.")
     )
 
 
