@@ -78,6 +78,7 @@ class LinearPart:
         campaign: npt.NDArray[np.int64],
         penalty: float | None = None,
         faults: Collection[str] = (),
+        ridge: float = RIDGE,
     ) -> LinearPart:
         """Ridge of the log deviation from the campaign's level, both centred within campaigns.
 
@@ -94,6 +95,8 @@ class LinearPart:
             Ridge penalty of the features beside `HISTORY`, in rows; None leaves them out.
         faults : collection of str
             Features whose coefficient may not be positive.
+        ridge : float
+            Ridge penalty of the history, in rows.
         """
         names = [n for n in matrix.columns if penalty is not None or n in HISTORY]
         used = matrix[names]
@@ -102,8 +105,8 @@ class LinearPart:
         weight = weight / weight.mean()
         x = _centre(scaled, weight, campaign)
         y = _centre(deviation[:, None], weight, campaign)[:, 0]
-        ridge = [RIDGE if name in HISTORY else penalty for name in names]
-        gram = (x * weight[:, None]).T @ x + np.diag(np.array(ridge, dtype=np.float64))
+        penalties = [ridge if name in HISTORY else penalty for name in names]
+        gram = (x * weight[:, None]).T @ x + np.diag(np.array(penalties, dtype=np.float64))
         highest = np.array([0.0 if name in faults else np.inf for name in names])
         coefficients = _solve(gram, (x * weight[:, None]).T @ y, highest)
         return cls(scaler, coefficients, np.average(scaled, axis=0, weights=weight))

@@ -25,27 +25,21 @@ from scipy.special import expit
 from features.feature import catalogue
 from models.calibration import AffineCalibration
 from models.evidence import copies_share, effective_weights, overdispersion, without_extremes
+from models.learner import DEFAULT, Learner
 from models.linear import LinearPart, Scaler
 
 Floats = npt.NDArray[np.float64]
 
 TREES: Mapping[str, Any] = {
     "objective": "cross_entropy",
-    "learning_rate": 0.03,
-    "num_leaves": 6,
-    "max_depth": 4,
-    "min_data_in_leaf": 60,
     "min_sum_hessian_in_leaf": 1e-6,
-    "lambda_l2": 20.0,
-    "bagging_fraction": 0.7,
     "bagging_freq": 1,
-    "feature_fraction": 0.5,
-    "extra_trees": True,
     "num_threads": 1,
     "deterministic": True,
     "force_row_wise": True,
     "verbosity": -1,
 }
+"""Settings of LightGBM beside those of a `Learner`."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +126,13 @@ class RateModel:
 
 
 def fit_rate(
-    matrix: pd.DataFrame, labels: pd.DataFrame, *, penalty: float | None, trees: int, seed: int = 0
+    matrix: pd.DataFrame,
+    labels: pd.DataFrame,
+    *,
+    penalty: float | None,
+    trees: int,
+    seed: int = 0,
+    learner: Learner = DEFAULT,
 ) -> RateModel:
     """Fit linear part and a number of trees on all rows given, without calibration.
 
@@ -167,7 +167,7 @@ def fit_rate(
         phi = overdispersion(conversions, expected * np.exp(part))
         deviation = np.log((conversions + 1 / phi) / (expected + 1 / phi))
         weight = copies * effective_weights(exposed, expit(base), phi) * expit(base)
-        linear = LinearPart.fit(matrix, deviation, weight, campaign, penalty, faults)
+        linear = LinearPart.fit(matrix, deviation, weight, campaign, penalty, faults, learner.ridge)
         part = linear(matrix)
     assert linear is not None
     scaler = Scaler.fit(matrix)
@@ -189,7 +189,7 @@ def fit_rate(
             feature_name=list(matrix.columns),
         )
         falling = [-int(name in faults) for name in matrix.columns]
-        chosen = {**TREES, "monotone_constraints": falling, "seed": seed}
+        chosen = {**TREES, **learner.trees, "monotone_constraints": falling, "seed": seed}
         booster = lgb.train(chosen, data, num_boost_round=trees)
     return RateModel(linear, scaler, booster, trees, AffineCalibration(), general, phi)
 

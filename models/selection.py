@@ -18,14 +18,13 @@ from scipy.special import expit
 
 from models.calibration import AffineCalibration
 from models.evidence import copies_share, effective_weights, without_extremes
+from models.learner import DEFAULT, Learner
 from models.ranking import spearman_by_campaign
 from models.rate import RateModel, fit_rate
 
 Floats = npt.NDArray[np.float64]
 Fold = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
-PENALTY = 1000.0
-"""Ridge penalty, in rows, of the features beside history."""
 TREES_KEPT = (100, 200, 400)
 """Numbers of trees: the first unless later campaigns speak against any, more where they speak for
 it."""
@@ -42,7 +41,7 @@ LEAST_OUTCOMES = 5
 
 
 def select_rate(
-    matrix: pd.DataFrame, labels: pd.DataFrame, *, seed: int = 0
+    matrix: pd.DataFrame, labels: pd.DataFrame, *, seed: int = 0, learner: Learner = DEFAULT
 ) -> tuple[RateModel, pd.DataFrame]:
     """Choose linear part and trees on later campaigns, fit on all, calibrate on the later ones.
 
@@ -59,24 +58,9 @@ def select_rate(
         `labels`) and calibrated `log_odds`. Empty when the data are too few to hold campaigns out:
         then history alone is kept, uncalibrated.
     """
-    folds = _folds(labels)
-
-    def fitted(penalty: float | None, trees: int) -> list[RateModel]:
-        return [
-            fit_rate(
-                matrix.iloc[early], labels.iloc[early], penalty=penalty, trees=trees, seed=seed
-            )
-            for early, _ in folds
-        ]
-
-    history, grown = fitted(None, 0), fitted(PENALTY, TREES_KEPT[-1])
-    penalty, trees = _confirmed(
-        _judged(history, folds, matrix, labels, 0),
-        {count: _judged(grown, folds, matrix, labels, count) for count in (0, *TREES_KEPT)},
-    )
-    if penalty is None:
-        grown = history
-    model = fit_rate(matrix, labels, penalty=penalty, trees=trees, seed=seed)
+    folds = folds_in_time(labels)
+    penalty, trees, grown = climb(matrix, labels, folds, seed=seed, learner=learner)
+    model = fit_rate(matrix, labels, penalty=penalty, trees=trees, seed=seed, learner=learner)
     later = _predict_later(grown, folds, matrix, labels, trees)
     if later.empty:
         return model, later.assign(log_odds=pd.Series(dtype=float))[["row", "log_odds"]]
@@ -93,13 +77,49 @@ def select_rate(
     return replace(model, calibration=calibration), later[["row", "log_odds"]]
 
 
-def _folds(labels: pd.DataFrame) -> list[Fold]:
+def climb(
+    matrix: pd.DataFrame,
+    labels: pd.DataFrame,
+    folds: Sequence[Fold],
+    *,
+    seed: int,
+    learner: Learner,
+) -> tuple[float | None, int, list[RateModel]]:
+    """What folds confirm: the penalty of the features beside history, None to leave them out, the
+    number of trees, and the models of the folds, which have grown at least so many.
+
+    Parameters are those of `select_rate`.
+    """
+
+    def fitted(penalty: float | None, trees: int) -> list[RateModel]:
+        return [
+            fit_rate(
+                matrix.iloc[early],
+                labels.iloc[early],
+                penalty=penalty,
+                trees=trees,
+                seed=seed,
+                learner=learner,
+            )
+            for early, _ in folds
+        ]
+
+    of_history = fitted(None, 0)
+    grown = fitted(learner.penalty, TREES_KEPT[-1])
+    history = judge(of_history, folds, matrix, labels, 0)
+    kept = _confirmed(
+        history, {n: judge(grown, folds, matrix, labels, n) for n in (0, *TREES_KEPT)}
+    )
+    return (None, 0, of_history) if kept is None else (learner.penalty, kept, grown)
+
+
+def folds_in_time(labels: pd.DataFrame, shares: Sequence[float] = FOLDS) -> list[Fold]:
     """Rows known before a moment, and rows decided from it on until the next moment.
 
     Each row is late but once. A moment with too few rows before or after it gives no fold.
     """
     starts = labels.groupby("campaign_id")["as_of"].min().sort_values(kind="stable")
-    cuts = [starts.iloc[min(int(share * len(starts)), len(starts) - 1)] for share in FOLDS]
+    cuts = [starts.iloc[min(int(share * len(starts)), len(starts) - 1)] for share in shares]
     folds = []
     for cut, until in zip(cuts, [*cuts[1:], pd.Timestamp.max], strict=True):
         early = np.flatnonzero((labels["known_at"] < cut).to_numpy())
@@ -110,32 +130,32 @@ def _folds(labels: pd.DataFrame) -> list[Fold]:
 
 
 @dataclass(frozen=True)
-class _Judged:
+class Judged:
     """A candidate in each later campaign: rank correlation, and minus the mean log error."""
 
     ranks: Floats
     errors: Floats
 
-    def is_surely_better(self, other: _Judged) -> bool:
+    def is_surely_better(self, other: Judged) -> bool:
         """Whether its gain in error exceeds two standard errors, and that in rank one.
 
         In campaigns of a dozen outcomes, many of them zero, ranks alone have little power.
         """
         return (
-            _gain(self.errors, other.errors, standard_errors=-2) > 0
-            and _gain(self.ranks, other.ranks, standard_errors=-1) > 0
+            gain(self.errors, other.errors, standard_errors=-2) > 0
+            and gain(self.ranks, other.ranks, standard_errors=-1) > 0
         )
 
-    def is_worse(self, other: _Judged) -> bool:
+    def is_worse(self, other: Judged) -> bool:
         """Whether it loses by more than a standard error, in either."""
         return (
-            _gain(self.errors, other.errors, standard_errors=1) < 0
-            or _gain(self.ranks, other.ranks, standard_errors=1) < 0
+            gain(self.errors, other.errors, standard_errors=1) < 0
+            or gain(self.ranks, other.ranks, standard_errors=1) < 0
         )
 
 
-def _confirmed(history: _Judged, by_trees: Mapping[int, _Judged]) -> tuple[float | None, int]:
-    """Penalty of the features beside history, None to leave them out, and the number of trees.
+def _confirmed(history: Judged, by_trees: Mapping[int, Judged]) -> int | None:
+    """Number of trees beside history and the other features; None where history is all.
 
     Parameters
     ----------
@@ -148,20 +168,20 @@ def _confirmed(history: _Judged, by_trees: Mapping[int, _Judged]) -> tuple[float
     elif usual.is_surely_better(history):
         trees = TREES_KEPT[0]
     else:
-        return None, 0
+        return None
     for more in TREES_KEPT[1:] if trees else ():
         if by_trees[more].is_surely_better(by_trees[trees]):
             trees = more
-    return PENALTY, trees
+    return trees
 
 
-def _judged(
+def judge(
     models: Sequence[RateModel],
     folds: Sequence[Fold],
     matrix: pd.DataFrame,
     labels: pd.DataFrame,
     trees: int,
-) -> _Judged:
+) -> Judged:
     """Judge a candidate on the later campaigns of each fold, at the slope that suits it best.
 
     At a slope of its own: else to take a steeper one would count as a gain of something new.
@@ -171,10 +191,10 @@ def _judged(
         for model, (_, late) in zip(models, folds, strict=True)
     ]
     if not seen:
-        return _Judged(np.empty(0), np.empty(0))
+        return Judged(np.empty(0), np.empty(0))
     errors = [np.concatenate([later.errors(slope) for later in seen]) for slope in SLOPES]
     least = min(errors, key=lambda found: float(found.mean()))
-    return _Judged(np.concatenate([later.ranks() for later in seen]), -least)
+    return Judged(np.concatenate([later.ranks() for later in seen]), -least)
 
 
 @dataclass(frozen=True)
@@ -226,13 +246,13 @@ class _Later:
         return np.asarray(np.bincount(self.campaign, miss) / np.bincount(self.campaign))
 
 
-def _gain(candidate: Floats, first: Floats, *, standard_errors: float) -> float:
+def gain(candidate: Floats, first: Floats, *, standard_errors: float = 0) -> float:
     """Mean paired gain, moved by so many of its standard errors; too few campaigns gain nothing."""
-    gain = candidate - first
-    if len(gain) < LEAST_CAMPAIGNS:
+    gains = candidate - first
+    if len(gains) < LEAST_CAMPAIGNS:
         return -np.inf
-    error = gain.std(ddof=1) / np.sqrt(len(gain))
-    return float(gain.mean() + standard_errors * error)
+    error = gains.std(ddof=1) / np.sqrt(len(gains))
+    return float(gains.mean() + standard_errors * error)
 
 
 def _raw(model: RateModel, matrix: pd.DataFrame, labels: pd.DataFrame, trees: int) -> Floats:

@@ -97,7 +97,7 @@ def describe(manifest: Line, found: Found, decision: Line | None = None) -> Card
         Section("Intended use", points=INTENDED),
         Section("Out of scope", points=OUT_OF_SCOPE),
         _data(manifest),
-        _kept(manifest["facts"]),
+        _kept(manifest["facts"], manifest.get("tuning")),
         _held_out(manifest),
         _coefficients(manifest.get("features", ())),
         _gate(decision),
@@ -144,18 +144,30 @@ def _data(manifest: Line) -> Section:
     return Section("Data", text, Grid(("table", "rows", "SHA-256 of the content"), rows))
 
 
-def _kept(facts: Line) -> Section:
-    text = (
+def _kept(facts: Line, tuning: Line | None) -> Section:
+    text = [
         "History is always used. Beyond it, linear features and trees are kept only where later "
         "campaigns confirm them.",
-    )
-    rows = (
+    ]
+    rows = [
         ("linear features beyond history", str(facts["features_beyond_history"])),
         ("trees", str(facts["trees"])),
         ("share of the variance of log rate by trees", _share(facts["tree_variance_share"])),
         ("overdispersion of conversions", _number(facts["overdispersion"])),
-    )
-    return Section("What was kept", text, Grid(("choice", "value"), rows))
+    ]
+    if tuning is not None:
+        verdict = "it was kept" if tuning["kept"] else "that is not sure, and the default was kept"
+        text.append(
+            f"{tuning['trials']} learners were tried. The gain of the best over the default, on "
+            f"{tuning['campaigns']} later campaigns that the search had not seen: "
+            f"{_number(tuning['gain'])} in log error (standard error "
+            f"{_number(tuning['gain_error'])}); {verdict}."
+        )
+        rows += [
+            (f"learner: {name}", f"{value:.4g}" if isinstance(value, float) else str(value))
+            for name, value in tuning["learner"].items()
+        ]
+    return Section("What was kept", tuple(text), Grid(("choice", "value"), tuple(rows)))
 
 
 def _held_out(manifest: Line) -> Section:

@@ -13,6 +13,7 @@ from features.errors import Exit, UserError
 from serving import model_commands
 from serving.terminal import Data, MaxBad, Seed, Workers
 from serving.terminal import console as _console
+from serving.terminal import going_on as _going_on
 from serving.terminal import opened as _opened
 from serving.terminal import printable as _printable
 from serving.terminal import said_of as _said_of
@@ -98,6 +99,16 @@ def train(
     ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the registered model.")] = "suasion",
     embed: Embed = None,
+    tune: Annotated[
+        int | None,
+        typer.Option(
+            "--tune",
+            help="Search first: try so many settings of the learner, and use the best where later "
+            "campaigns confirm it. Needs the extra `tune`.",
+            min=1,
+            metavar="TRIALS",
+        ),
+    ] = None,
     max_bad: MaxBad = 0.05,
     workers: Workers = None,
     seed: Seed = 0,
@@ -113,13 +124,19 @@ def train(
     from features.output import whole_folder, write_manifest
     from serving.settings import project_root, tracking_uri
     from serving.show import show_training
+    from training.study import require_optuna
     from training.tracking import log_training
+    from training.train import Search
     from training.train import train as retrain
 
     moment = _moment(until, "--until") if until else None
     if not name.strip() or any(sign in name for sign in "/:@"):
         raise UserError(f"--name {name!r} names no model: give a word without / : and @")
+    if tune is not None:
+        require_optuna()
     embedding = Embedding.open(embed) if embed is not None else None
+    root = project_root()
+    search = None if tune is None else Search(tune, root / "mlruns" / "tuning")
     console = _console()
     with (
         _opened(data, "train", max_bad) as market,
@@ -129,11 +146,17 @@ def train(
         with (
             whole_folder(bundle, "model bundle") as folder,
             _step(console, "Learning from what was known"),
+            _going_on(search is not None),
         ):
             trained = retrain(
-                market, folder, moment, embedding=embedding, seed=seed, workers=workers
+                market,
+                folder,
+                moment,
+                embedding=embedding,
+                seed=seed,
+                workers=workers,
+                search=search,
             )
-        root = project_root()
         code = find_spec("serving.model_code")
         assert code is not None
         assert code.origin is not None

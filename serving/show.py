@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from features.source import Market
     from training.tracking import Registered
     from training.train import Trained
+    from training.tune import Tuned
 
 TOP_FEATURES = 10
 SHOWN_CAMPAIGNS = 3
@@ -115,6 +117,8 @@ def show_training(
         f"{facts['features_beyond_history']} linear features and {facts['trees']} trees "
         f"({variance})."
     )
+    if trained.tuned is not None:
+        console.print(_search_in_words(trained.tuned))
     table = Table(title="What counts most in the linear part", title_justify="left")
     for column in ("feature", "quality", "known", "odds per interquartile range"):
         table.add_column(column, justify="left" if column in ("feature", "quality") else "right")
@@ -135,6 +139,26 @@ def show_training(
         f"alias {alias}{where}"
     )
     console.print(escape(_next_step(name, registered, data)), soft_wrap=True)
+
+
+def _search_in_words(tuned: Tuned) -> str:
+    said = f"Tried {len(tuned.trials)} learners"
+    if failed := sum(trial.failed for trial in tuned.trials):
+        said += f", {failed} of which could not be fitted"
+    if tuned.best.number == 0:
+        return f"{said}: none was worth more than the default, which was kept."
+    changed = [
+        f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in asdict(tuned.best.learner).items()
+        if value != getattr(tuned.default, name)
+    ]
+    return (
+        f"{said}. The best, trial {tuned.best.number}: {', '.join(changed)}. Its gain over the "
+        f"default on {tuned.campaigns} later campaigns that the search had not seen: "
+        f"{tuned.gain:+.4f} in log error (standard error {tuned.gain_error:.4f}), "
+        f"{tuned.rank_gain:+.3f} in rank correlation ({tuned.rank_gain_error:.3f}). "
+        + ("It was kept." if tuned.kept else "That is not sure: the default was kept.")
+    )
 
 
 def _next_step(name: str, registered: Registered, data: Path) -> str:

@@ -99,3 +99,15 @@ def step(console: Console, what: str) -> Iterator[None]:
         return
     with console.status(f"{what} …"):
         yield
+
+
+@contextmanager
+def going_on(is_kept: bool) -> Iterator[None]:
+    """End quietly on Ctrl-C where what is done is kept, and say that the same command goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not is_kept:
+            raise
+        sys.stderr.write("suasion: stopped; the same command goes on with the trials left\n")
+        raise typer.Exit(130) from None

@@ -20,6 +20,7 @@ from features.levels import base_levels
 from features.prepared import Prepared
 from features.text import TextSpace
 from models.intervals import estimate_spreads
+from models.learner import DEFAULT, Learner
 from models.linear import HISTORY
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
@@ -130,7 +131,13 @@ def fit(
     return learn(look_back(market, until, embedding=embedding, seed=seed), seed=seed)
 
 
-def learn(known: Known, features: Sequence[str] | None = None, *, seed: int = 0) -> Fitted:
+def learn(
+    known: Known,
+    features: Sequence[str] | None = None,
+    *,
+    seed: int = 0,
+    learner: Learner = DEFAULT,
+) -> Fitted:
     """Train on what was known.
 
     Parameters
@@ -140,7 +147,7 @@ def learn(known: Known, features: Sequence[str] | None = None, *, seed: int = 0)
         reach is the same whatever they are.
     """
     with _one_thread():
-        return _learn(known, features, seed)
+        return _learn(known, features, seed, learner)
 
 
 def _one_thread() -> threadpool_limits:
@@ -148,14 +155,22 @@ def _one_thread() -> threadpool_limits:
     return threadpool_limits(limits=1)
 
 
-def _learn(known: Known, features: Sequence[str] | None, seed: int) -> Fitted:
-    outcomes, matrix = known.outcomes, known.matrix
+def rows_of_rate(
+    known: Known, features: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What the rate is learned from: matrix and labels, as `select_rate` takes them."""
+    outcomes = known.outcomes
     labelled = (outcomes["exposed"] > 0).to_numpy()
     labels = outcomes.assign(base_log_odds=known.base_log_odds)[labelled].reset_index(drop=True)
     offered = [feature.name for feature in catalogue(popularity=False)]
     names = [name for name in offered if features is None or name in features]
-    of_rate = matrix.loc[labelled, names].reset_index(drop=True)
-    rate, later = select_rate(of_rate, labels, seed=seed)
+    return known.matrix.loc[labelled, names].reset_index(drop=True), labels
+
+
+def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Learner) -> Fitted:
+    outcomes, matrix = known.outcomes, known.matrix
+    of_rate, labels = rows_of_rate(known, features)
+    rate, later = select_rate(of_rate, labels, seed=seed, learner=learner)
 
     late = later["row"].to_numpy(dtype=np.int64)
     first_late = labels["as_of"].iloc[late].min() if len(late) else None
@@ -203,12 +218,12 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int) -> Fitted:
     coefficients = pd.Series(rate.linear.coefficients, index=list(rate.linear.scaler.columns))
     described = pd.DataFrame(
         {
-            "feature": names,
+            "feature": of_rate.columns,
             "quality": [feature.quality for feature in predictor.features],
             "facet": [feature.facet for feature in predictor.features],
             "known": of_rate.notna().mean().to_numpy(),
             "median": of_rate.median().to_numpy(),
-            "coefficient": coefficients.reindex(names).fillna(0.0).to_numpy(),
+            "coefficient": coefficients.reindex(of_rate.columns).fillna(0.0).to_numpy(),
         }
     )
     facts = {

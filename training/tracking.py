@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +23,12 @@ from training.rank_table import MODEL
 if TYPE_CHECKING:
     import pandas as pd
     from mlflow import MlflowClient
+    from mlflow.entities import Run
     from mlflow.models import ModelSignature
     from mlflow.models.model import ModelInfo
 
     from training.train import Trained
+    from training.tune import Tuned
 
 EXPERIMENT = "suasion"
 DECISION = "gate.json"
@@ -69,11 +72,13 @@ def log_training(
     facts = trained.fitted.facts
     with mlflow.start_run(
         experiment_id=experiment, run_name=f"{name} until {trained.until:%Y-%m-%d}"
-    ):
+    ) as run:
         mlflow.log_params({"until": trained.until.isoformat(), "bundle": trained.version})
         mlflow.log_metrics({key: value for key, value in facts.items() if value == value})
         mlflow.log_table(trained.fitted.features, "features.json")
         mlflow.log_table(trained.fitted.held_out, "held_out_campaigns.json")
+        if trained.tuned is not None:
+            _log_search(trained.tuned, client, run)
         with warnings.catch_warnings():
             # The signature is declared: an example to infer it from would only cost time.
             warnings.filterwarnings("ignore", message=".*input example was not provided")
@@ -92,6 +97,40 @@ def log_training(
     alias = "champion" if champion is None else "challenger"
     client.set_registered_model_alias(name, alias, str(version))
     return Registered(version, version if champion is None else champion)
+
+
+def _log_search(tuned: Tuned, client: MlflowClient, run: Run) -> None:
+    """Log a search to the run of its training, and each trial as a run of its own below it."""
+    from mlflow.entities import Metric, Param
+
+    def told(line: Mapping[str, object]) -> list[Param]:
+        return [Param(key, str(value)) for key, value in line.items()]
+
+    said = tuned.told()
+    numbers = ("campaigns", "gain", "gain_error", "rank_gain", "rank_gain_error")
+    now = int(time.time() * 1000)
+    client.log_batch(
+        run.info.run_id,
+        metrics=[Metric(f"tune_{key}", said[key], now, 0) for key in numbers],
+        params=told(
+            {
+                **{f"tune_{key}": said[key] for key in ("trials", "best_trial", "kept")},
+                **asdict(tuned.learner),
+            }
+        ),
+    )
+    for trial in tuned.trials:
+        made = client.create_run(
+            run.info.experiment_id,
+            run_name=f"trial {trial.number}",
+            tags={"mlflow.parentRunId": run.info.run_id},
+        )
+        client.log_batch(
+            made.info.run_id,
+            metrics=[] if trial.failed else [Metric("sure_gain", trial.value, now, 0)],
+            params=told(asdict(trial.learner)),
+        )
+        client.set_terminated(made.info.run_id, "FAILED" if trial.failed else "FINISHED")
 
 
 def log_decision(

@@ -16,16 +16,30 @@ from features.prepared import prepared
 from features.source import Market
 from features.tables import TABLES
 from models.bundle import save_bundle
-from training.fit import Fitted, fit
+from models.learner import DEFAULT
+from training.fit import Fitted, learn, look_back, rows_of_rate
+from training.tune import Tuned, tune
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A training run: what was fitted, when, and the version of the bundle that holds it."""
+    """A training run: what was fitted, when, and the version of the bundle that holds it.
+
+    `tuned` is what the search found that came before it, where there was one.
+    """
 
     fitted: Fitted
     until: datetime
     version: str
+    tuned: Tuned | None = None
+
+
+@dataclass(frozen=True)
+class Search:
+    """A search to be made: how many learners to try, and the folder where studies are kept."""
+
+    trials: int
+    folder: Path
 
 
 def train(
@@ -36,6 +50,7 @@ def train(
     embedding: Embedding | None = None,
     seed: int = 0,
     workers: int | None = None,
+    search: Search | None = None,
 ) -> Trained:
     """Train on what was known at a moment, and write the bundle into a folder.
 
@@ -54,11 +69,13 @@ def train(
         Encodes texts in place of hashed words; the bundle gets a copy.
     workers : int, optional
         Processes that build features of a large market; no number of them changes the bundle.
+    search : Search, optional
+        Search for a better learner first.
 
     Raises
     ------
     UserError
-        Exit 6 when too few outcomes have matured.
+        Exit 6 when too few outcomes have matured; with a search, too few to confirm on.
     """
     moment = until or newest_moment(market.connection)
     if moment is None:
@@ -67,12 +84,17 @@ def train(
         )
     forget_after(market.connection, moment)
     with prepared(market, workers=workers, known_until=moment.isoformat()) as ready:
-        fitted = fit(ready, moment, embedding=embedding, seed=seed)
+        known = look_back(ready, moment, embedding=embedding, seed=seed)
+        tuned = None
+        if search is not None:
+            tuned = tune(*rows_of_rate(known), search.trials, seed=seed, folder=search.folder)
+        fitted = learn(known, seed=seed, learner=DEFAULT if tuned is None else tuned.learner)
+    settings = {"seed": seed} if search is None else {"seed": seed, "tune": search.trials}
     version = save_bundle(
         fitted.predictor,
         folder,
         trained_until=moment.isoformat(),
-        settings={"seed": seed},
+        settings=settings,
         inputs=_known_inputs(market),
         undated={
             name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())
@@ -80,8 +102,9 @@ def train(
         facts=_plain(fitted.facts),
         features=[_plain(line) for line in fitted.features.to_dict("records")],
         held_out=[_plain(line) for line in fitted.held_out.to_dict("records")],
+        **({} if tuned is None else {"tuning": _plain(tuned.told())}),
     )
-    return Trained(fitted, moment, version)
+    return Trained(fitted, moment, version, tuned)
 
 
 def _plain(line: Mapping[Any, Any]) -> dict[str, Any]:
