@@ -73,6 +73,7 @@ def train(
         folder,
         trained_until=moment.isoformat(),
         settings={"seed": seed},
+        conversions="attributed",
         inputs=_known_inputs(market),
         undated={
             name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())
