@@ -1,15 +1,15 @@
 """What share of the conversions that are attributed to creators would not have come without them.
 
-Each campaign that held groups out has a share of its own, ``1 - control rate / treated rate``, drawn
-from a Beta distribution that the campaigns of a market have in common (partial pooling, empirical
-Bayes over a grid of that distribution's mean and concentration). Given all conversions of a campaign
-and its control, how many fall to the control is binomial, whatever the level of the rate:
+Each campaign that held groups out has a share of its own, ``1 - control rate / treated rate``,
+drawn from a Beta distribution that the campaigns of a market have in common (partial pooling,
+empirical Bayes over a grid of that distribution's mean and concentration). Given all conversions of
+a campaign and its control, how many fall to the control is binomial, whatever the level of rates:
 
     controls ~ Binomial(all, (1 − s) m / ((1 − s) m + n)),   n exposed, m held out
 
-What is learned is what may be said of the next campaign: the geometric mean of its share, which lies
-below the mean and so claims less, and the standard deviation of its log, in which the spread of
-campaigns and what so few of them leave unknown are together.
+What is learned is what may be said of the next campaign: the geometric mean of its share, which
+lies below the mean and so claims less, and the standard deviation of its log, in which the spread
+of campaigns and what so few of them leave unknown are together.
 """
 
 from __future__ import annotations

@@ -71,7 +71,10 @@ class Arms:
 
     def pooled(self, group: Ints) -> Arms:
         """Groups joined by their codes, which count from 0 and are all used."""
-        exposed, conversions = np.bincount(group, self.exposed), np.bincount(group, self.conversions)
+        exposed, conversions = (
+            np.bincount(group, self.exposed),
+            np.bincount(group, self.conversions),
+        )
         weight = self.exposed / self.control_exposed
         expected = np.bincount(group, weight * self.control_conversions)
         variance = np.bincount(group, weight**2 * self.control_conversions)
