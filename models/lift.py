@@ -2,14 +2,14 @@
 
     incremental = exposed · (treated rate − control rate)
 
-Rates have Beta posteriors under Jeffreys' prior, Beta(1/2, 1/2), worth one person: it states no rate
-and no lift, and covers well where counts are small (Brown, Cai and DasGupta 2001). The interval is
-that of the difference of the two posteriors.
+Rates have Beta posteriors under Jeffreys' prior, Beta(1/2, 1/2), worth one person: it states no
+rate and no lift, and covers well where counts are small (Brown, Cai and DasGupta 2001). The
+interval is that of the difference of the two posteriors.
 
 Several outcomes are pooled as strata: each creator's control stands for as many people as it
 exposed, so that a group's control count is ``S = Σ wᵢ cᵢ``, with weights ``wᵢ = exposedᵢ /
-control_exposedᵢ`` and variance ``V = Σ wᵢ² cᵢ``. It tells as much as ``S² / V`` plain conversions do
-(Fay and Feuer 1997); with equal weights these are the conversions themselves.
+control_exposedᵢ`` and variance ``V = Σ wᵢ² cᵢ``. It tells as much as ``S² / V`` plain conversions
+do (Fay and Feuer 1997); with equal weights these are the conversions themselves.
 """
 
 from __future__ import annotations
@@ -71,10 +71,8 @@ class Arms:
 
     def pooled(self, group: Ints) -> Arms:
         """Groups joined by their codes, which count from 0 and are all used."""
-        exposed, conversions = (
-            np.bincount(group, self.exposed),
-            np.bincount(group, self.conversions),
-        )
+        exposed = np.bincount(group, self.exposed).astype(np.float64)
+        conversions = np.bincount(group, self.conversions).astype(np.float64)
         weight = self.exposed / self.control_exposed
         expected = np.bincount(group, weight * self.control_conversions)
         variance = np.bincount(group, weight**2 * self.control_conversions)

@@ -81,8 +81,8 @@ class Predictor:
             Posts of the package.
         incremental : IncrementalShare, optional
             Tell lift: rates and conversions, and their intervals, are scaled by the share, of which
-            the uncertainty joins the campaign's, since its rows share it. The qualities stay as they
-            are, and what the scaling takes is taken from the base. Not given, they are attributed.
+            the uncertainty joins the campaign's, since its rows share it. The qualities stay, and
+            what the scaling takes is taken from the base. Not given, they are attributed.
 
         Returns
         -------

@@ -70,9 +70,9 @@ class Evaluation:
     value : DataFrame, optional
         Where choices were logged with propensities (`logged_value.value_table`).
     lift, qini : DataFrame, optional
-        Where judged outcomes held groups out: the incremental conversions (`lift_table.lift_table`),
-        and the Qini curves of the scores (`qini.qini_table`, whose coefficients are among the
-        figures).
+        Where judged outcomes held groups out: the incremental conversions
+        (`lift_table.lift_table`), and, in enough campaigns, the Qini curves of the scores
+        (`qini.qini_table`, whose coefficients are among the figures).
     """
 
     figures: pd.DataFrame

@@ -1,8 +1,9 @@
-"""The lift that judged outcomes show, where they held groups out: overall, by audience, by campaign."""
+"""The lift that judged outcomes show where they held groups out: in all, by audience and campaign."""
 
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.lift import Arms
@@ -20,16 +21,19 @@ def lift_table(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `of` ("all", "tier", "campaign"), `name` of the group, `outcomes`, `campaigns`, `exposed` and
-        `conversions` (attributed), `control_exposed` and `control_conversions` as counted;
+        `of` ("all", "tier", "campaign"), `name` of the group, `outcomes`, `campaigns`, `exposed`
+        and `conversions` (attributed), `control_exposed` and `control_conversions` as counted;
         `incremental` conversions with the 80 % interval `low` to `high`; and `share`, incremental
         over attributed, NaN without conversions.
     """
     tiers = [name for name in (*TIER_NAMES, UNKNOWN_TIER) if name in set(rows["tier"])]
-    groups = {
-        "all": (np.zeros(len(rows), dtype=np.int64), ["all"]),
-        "tier": (rows["tier"].map({t: i for i, t in enumerate(tiers)}).to_numpy(np.int64), tiers),
-        "campaign": pd.factorize(rows["campaign_id"]),
+    everyone = np.zeros(len(rows), dtype=np.int64)
+    tier = rows["tier"].map({name: i for i, name in enumerate(tiers)}).to_numpy(np.int64)
+    campaign, ids = pd.factorize(rows["campaign_id"])
+    groups: dict[str, tuple[npt.NDArray[np.int64], list[str]]] = {
+        "all": (everyone, ["all"]),
+        "tier": (tier, tiers),
+        "campaign": (campaign.astype(np.int64), list(ids)),
     }
     counted = ["exposed", "conversions", "control_exposed", "control_conversions"]
     arms, parts = Arms.of(rows), []
@@ -37,7 +41,7 @@ def lift_table(rows: pd.DataFrame) -> pd.DataFrame:
         pooled = arms.pooled(code)
         low, high = pooled.interval()
         by = rows.groupby(code)
-        told = {"of": of, "name": list(names), "outcomes": by.size().to_numpy()}
+        told = {"of": of, "name": names, "outcomes": by.size().to_numpy()}
         told |= {"campaigns": by["campaign_id"].nunique().to_numpy()}
         told |= {name: by[name].sum().to_numpy(dtype=np.float64) for name in counted}
         told |= {"incremental": pooled.incremental, "low": low, "high": high, "share": pooled.share}

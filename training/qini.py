@@ -4,10 +4,10 @@ Outcomes with a control, in the order of a score, joined one after the other: af
 
     gain = TY − CY · T / C
 
-with TY conversions of T exposed, CY conversions of C held out so far (H2O's Qini). The curve runs over
-the share of all exposed people. Its coefficient is the area between it and the straight line of a
-random order, over the whole gain: 0 is chance. A score that puts lift first is above it, one that
-merely puts conversions first need not be.
+with TY conversions of T exposed, CY conversions of C held out so far (H2O's Qini). The curve runs
+over the share of all exposed people. Its coefficient is the area between it and the straight line
+of a random order, over the whole gain: 0 is chance. A score that puts lift first is above it, one
+that merely puts conversions first need not be.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ def qini_curve(score: Floats, arms: Arms) -> tuple[Floats, Floats]:
 
     Examples
     --------
-    >>> arms = Arms(np.array([10.0, 10]), np.array([4.0, 2]), np.array([5.0, 5]), np.array([1.0, 1]))
+    >>> ten, five = np.array([10.0, 10]), np.array([5.0, 5])
+    >>> arms = Arms(ten, np.array([4.0, 2]), five, np.array([1.0, 1]))
     >>> share, gain = qini_curve(np.array([2.0, 1]), arms)
     >>> share.tolist(), gain.tolist()
     ([0.0, 0.5, 1.0], [0.0, 2.0, 2.0])
@@ -50,7 +51,7 @@ def qini_curve(score: Floats, arms: Arms) -> tuple[Floats, Floats]:
 
 
 def qini(score: Floats, arms: Arms, weight: Floats | None = None) -> Floats:
-    """The coefficient, under each draw's weights of the rows; NaN where the whole gain is not above 0.
+    """The coefficient, under each draw's weights of the rows; NaN where nothing is gained in all.
 
     Parameters
     ----------
@@ -137,8 +138,8 @@ def _coefficients(
 ) -> Floats:
     """Area between curve and straight line over the whole gain, by draw.
 
-    `columns` has shape (n, 4): exposed, conversions, held out, their conversions; `order` and `last`
-    shape (n,); `weight` shape (draws, n).
+    `columns` has shape (n, 4): exposed, conversions, held out, their conversions; `order` and
+    `last` shape (n,); `weight` shape (draws, n).
     """
     found = np.full(weight.shape[0], np.nan)
     for draw in range(weight.shape[0]):

@@ -6,9 +6,9 @@
 
 Campaigns differ in how many buy anyway: mean 2/3, as field tests say that 20 to 60 % of what is
 attributed would have come without. Audiences differ too, in how many of them are customers already;
-the part is the creator's own, whatever the campaign. A third of the campaigns hold a group out beside
-each creator that they buy, of .2 to .6 times as many people as were exposed: people who would have been
-reached and were not, so that nothing else of the market moves.
+that part is the creator's own, whatever the campaign. A third of the campaigns hold a group out
+beside each creator that they buy, of .2 to .6 times as many people as were exposed: people who
+would have been reached and were not, so that nothing else of the market moves.
 """
 
 from __future__ import annotations
