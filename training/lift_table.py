@@ -1,4 +1,4 @@
-"""The lift that judged outcomes show where they held groups out: in all, by audience and campaign."""
+"""The lift of judged outcomes that held groups out: in all, by audience, by campaign."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def lift_table(rows: pd.DataFrame) -> pd.DataFrame:
     """
     tiers = [name for name in (*TIER_NAMES, UNKNOWN_TIER) if name in set(rows["tier"])]
     everyone = np.zeros(len(rows), dtype=np.int64)
-    tier = rows["tier"].map({name: i for i, name in enumerate(tiers)}).to_numpy(np.int64)
+    tier = rows["tier"].map(tiers.index).to_numpy().astype(np.int64)
     campaign, ids = pd.factorize(rows["campaign_id"])
     groups: dict[str, tuple[npt.NDArray[np.int64], list[str]]] = {
         "all": (everyone, ["all"]),
