@@ -50,8 +50,10 @@ def qini_curve(score: Floats, arms: Arms) -> tuple[Floats, Floats]:
     return np.append(0.0, exposed / exposed[-1]), np.append(0.0, gain)
 
 
-def qini(score: Floats, arms: Arms, weight: Floats | None = None) -> Floats:
-    """The coefficient, under each draw's weights of the rows; NaN where nothing is gained in all.
+def qini(
+    score: Floats, arms: Arms, campaign: Ints | None = None, weight: Floats | None = None
+) -> Floats:
+    """The coefficient, under each draw's weights of campaigns; NaN where nothing is gained in all.
 
     Parameters
     ----------
@@ -59,16 +61,19 @@ def qini(score: Floats, arms: Arms, weight: Floats | None = None) -> Floats:
         Higher comes first; equal scores come together.
     arms : Arms
         One group an outcome, shape (n,).
-    weight : ndarray, shape (draws, n), optional
-        How often each row counts; once, without draws, when not given.
+    campaign : ndarray of int, shape (n,), optional
+        Codes counting from 0; one campaign when not given.
+    weight : ndarray, shape (draws, campaigns), optional
+        How often each campaign counts; once, in one draw, when not given.
 
     Returns
     -------
     ndarray, shape (draws,)
     """
     order, last = _order(score)
-    drawn = np.ones((1, len(score))) if weight is None else weight
-    return np.asarray(_coefficients(_columns(arms), order, last, drawn))
+    group = np.zeros(len(score), dtype=np.int64) if campaign is None else campaign
+    drawn = np.ones((1, int(group.max()) + 1)) if weight is None else weight
+    return np.asarray(_coefficients(_columns(arms)[order], last, group[order], drawn))
 
 
 def qini_table(
@@ -92,15 +97,16 @@ def qini_table(
     curves : DataFrame
         `score`, `exposed_share` (0..1) and `incremental`, conversions.
     """
-    campaign, ids = pd.factorize(rows["campaign_id"])
+    code, ids = pd.factorize(rows["campaign_id"])
+    campaign = code.astype(np.int64)
     arms = Arms.of(rows)
     if len(ids) < LEAST_CAMPAIGNS:
         return None
-    weight = drawn_weights(len(ids), seed=seed)[:, campaign]
+    weight = drawn_weights(len(ids), seed=seed)
     values = {name: rows[column].to_numpy(dtype=np.float64) for name, column in scores.items()}
     values[RANDOM] = np.zeros(len(rows))
     points = {name: float(qini(value, arms)[0]) for name, value in values.items()}
-    drawn = {name: qini(value, arms, weight) for name, value in values.items()}
+    drawn = {name: qini(value, arms, campaign, weight) for name, value in values.items()}
     lines, curves = [], []
     for name, value in values.items():
         low, high = _interval(drawn[name])
@@ -134,25 +140,24 @@ def _interval(draws: Floats) -> tuple[float, float]:
 
 @njit(cache=True)
 def _coefficients(
-    columns: Floats, order: Ints, last: npt.NDArray[np.bool_], weight: Floats
+    columns: Floats, last: npt.NDArray[np.bool_], group: Ints, weight: Floats
 ) -> Floats:
     """Area between curve and straight line over the whole gain, by draw.
 
-    `columns` has shape (n, 4): exposed, conversions, held out, their conversions; `order` and
-    `last` shape (n,); `weight` shape (draws, n).
+    `columns` has shape (n, 4): exposed, conversions, held out, their conversions, in the order of
+    the score; `last` and `group` shape (n,); `weight` shape (draws, groups).
     """
     found = np.full(weight.shape[0], np.nan)
     for draw in range(weight.shape[0]):
         t, ty, c, cy = 0.0, 0.0, 0.0, 0.0
         area, before, gain = 0.0, 0.0, 0.0
         at = 0.0
-        for i in range(len(order)):
-            row = order[i]
-            w = weight[draw, row]
-            t += w * columns[row, 0]
-            ty += w * columns[row, 1]
-            c += w * columns[row, 2]
-            cy += w * columns[row, 3]
+        for i in range(len(group)):
+            w = weight[draw, group[i]]
+            t += w * columns[i, 0]
+            ty += w * columns[i, 1]
+            c += w * columns[i, 2]
+            cy += w * columns[i, 3]
             if last[i] and t > at:
                 gain = ty - cy * t / c
                 area += (t - at) * (gain + before) / 2

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from models.lift import Arms
+from serving.charts import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, gains
 from training.clusters import drawn_weights
 from training.qini import LEAST_CAMPAIGNS, RANDOM, qini, qini_curve, qini_table
 
@@ -36,11 +39,11 @@ def test_equal_scores_come_together_and_are_a_random_order() -> None:
     assert qini(np.zeros(2), ARMS).tolist() == pytest.approx([0])
 
 
-def test_a_row_that_is_drawn_twice_counts_as_two_and_one_not_drawn_as_none() -> None:
+def test_a_campaign_that_is_drawn_twice_counts_as_two_and_one_not_drawn_as_none() -> None:
     score = np.array([2.0, 1.0])
     twice = Arms(*(np.repeat(v, [2, 1]) for v in vars(ARMS).values()))
     weights = np.array([[2.0, 1.0], [0.0, 1.0]])
-    found = qini(score, ARMS, weights)
+    found = qini(score, ARMS, np.array([0, 1]), weights)
     assert found[0] == pytest.approx(qini(np.repeat(score, [2, 1]), twice)[0])
     # One row is its own random order.
     assert found[1] == pytest.approx(0)
@@ -93,10 +96,20 @@ def test_draws_are_of_campaigns_and_the_same_for_all_scores() -> None:
     found = told[0].set_index("score")
     assert found.loc["same", ["ahead", "ahead_low", "ahead_high"]].tolist() == [0, 0, 0]
     campaign = pd.factorize(rows["campaign_id"])[0]
-    drawn = qini(
-        rows["lift"].to_numpy(),
-        Arms.of(rows),
-        drawn_weights(LEAST_CAMPAIGNS, seed=3)[:, campaign],
-    )
+    weight = drawn_weights(LEAST_CAMPAIGNS, seed=3)
+    drawn = qini(rows["lift"].to_numpy(), Arms.of(rows), campaign, weight)
     assert found.loc["suasion", "low"] == pytest.approx(np.quantile(drawn, 0.025))
     assert qini_table(market(campaigns=LEAST_CAMPAIGNS - 1), {"suasion": "lift"}) is None
+
+
+def test_the_drawn_curves_stay_in_their_frame_below_nothing_too() -> None:
+    lines = {"one": [(0.0, 0.0), (0.5, -2.0), (1.0, 4.0)], "<b>": [(0.0, 0.0), (1.0, 8.0)]}
+    svg = gains(lines, "Qini", "x", "y")
+    drawn = re.findall(r"[ML](-?[\d.]+) (-?[\d.]+)", svg)
+    assert len(drawn) == 2 + 3 + 2 + 1  # straight line, two curves, the axis
+    assert all(LEFT <= float(x) <= WIDTH - 8 for x, _ in drawn)
+    assert all(TOP <= float(y) <= HEIGHT - BOTTOM for _, y in drawn)
+    # -2 lies on the floor, 8 at the top; nothing from the data is markup.
+    assert f" {HEIGHT - BOTTOM:.1f}L" in svg
+    assert f" {TOP:.1f}" in svg
+    assert "<b>" not in svg
