@@ -115,7 +115,7 @@ def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
     assert again["value"].to_numpy() == pytest.approx(figures["value"].to_numpy(), nan_ok=True)
     page = (tmp_path / "ev" / "evaluation.html").read_text(encoding="utf-8")
     assert page.count("<svg") == 3
-    # Every third campaign of this market held groups out.
+    # The later campaigns of this market held groups out.
     assert "Lift of the outcomes that held groups out" in done.stdout
     assert "Conversions, predicted and observed, are attributed" in done.stdout
     assert "Qini coefficient" in done.stdout
