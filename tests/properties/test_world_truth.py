@@ -265,9 +265,9 @@ def test_the_share_of_the_simulated_market_is_recovered() -> None:
     assert found is not None
     used = told.loc[has_control(told), "campaign_id"].unique()
     truth = np.log(world().truth["campaigns"].set_index("campaign_id")["incremental_share"])
-    # Its mean over so many campaigns, within three standard errors; the spread of a log under
-    # Beta(6, 3) is sqrt(1/36 + 1/49 + 1/64).
+    # Its mean over so many campaigns, within three standard errors. The spread of a log under
+    # Beta(6, 3) is sqrt(1/36 + 1/49 + 1/64); what 21 noisy campaigns leave unknown comes to it.
     error = 3 * found.sd_log / np.sqrt(len(used))
     assert np.log(found.share) == pytest.approx(truth[used].mean(), abs=error)
     spread = np.sqrt(1 / 36 + 1 / 49 + 1 / 64)
-    assert 0.5 * spread < found.sd_log < 2 * spread
+    assert 0.8 * spread < found.sd_log < 3 * spread
