@@ -16,7 +16,8 @@ _KNOWN_OUTCOMES = """
 SELECT o.creator_id, o.campaign_id, coalesce(c.decided_at, c.starts_at) AS as_of, c.starts_at,
     max(o.known_at) AS known_at,
     arg_max({'exposed': o.exposed, 'conversions': o.conversions, 'posts': o.posts,
-        'exposed_unit': o.exposed_unit},
+        'exposed_unit': o.exposed_unit, 'control_exposed': o.control_exposed,
+        'control_conversions': o.control_conversions},
         coalesce(o.measured_at, TIMESTAMP '1900-01-01')) AS last
 FROM outcome_readings o JOIN campaigns c USING (campaign_id)
 WHERE o.known_at < $until
@@ -41,11 +42,15 @@ def known_outcomes(connection: DuckDBPyConnection, until: datetime) -> pd.DataFr
     DataFrame
         `creator_id`, `campaign_id`, `as_of` (the campaign's decision), `starts_at`, `known_at`
         (just before the outcome was mature and read), `exposed`, `conversions` (at most exposed),
-        `posts` and `exposed_unit` (people or impressions).
+        `posts`, `exposed_unit` (people or impressions), `control_exposed` and
+        `control_conversions` (at most control_exposed) of the same reading: both NaN where it held
+        nobody out, or one of the two is lacking.
     """
     found = connection.sql(
         "SELECT * EXCLUDE (last), last.exposed AS exposed, last.conversions AS conversions,"
-        " last.posts AS posts, last.exposed_unit AS exposed_unit"
+        " last.posts AS posts, last.exposed_unit AS exposed_unit,"
+        " last.control_exposed AS control_exposed,"
+        " last.control_conversions AS control_conversions"
         f" FROM ({_KNOWN_OUTCOMES}) ORDER BY as_of, campaign_id, creator_id",
         params={"until": until},
     )

@@ -18,6 +18,7 @@ from features.errors import Exit, UserError
 from features.output import MANIFEST, sha256_of, write_manifest
 from features.text import TextSpace
 from models.calibration import AffineCalibration
+from models.incremental import IncrementalShare
 from models.intervals import Spreads
 from models.linear import LinearPart, Scaler
 from models.predictor import Predictor
@@ -26,7 +27,7 @@ from models.reach import MedianReach, ReachModel
 
 MODEL = "model.json"
 TREES = "rate_trees.txt"
-FORMAT = 3
+FORMAT = 4
 
 
 def save_bundle(predictor: Predictor, folder: Path, **manifest: Any) -> str:
@@ -150,6 +151,7 @@ def _to_json(predictor: Predictor) -> dict[str, Any]:
             "mean_shift": reach.mean_shift,
         },
         "spreads": asdict(predictor.spreads),
+        "incremental": None if predictor.incremental is None else asdict(predictor.incremental),
         "features": {
             name: [
                 None if np.isnan(v) else float(v)
@@ -169,6 +171,7 @@ def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
         np.array(rate["linear"]["means"], dtype=np.float64),
     )
     ranges = pd.DataFrame(content["features"], dtype=np.float64).T
+    incremental = content["incremental"]
     return Predictor(
         rate=RateModel(
             linear,
@@ -190,6 +193,7 @@ def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
         typical=ranges[0],
         low=ranges[1],
         high=ranges[2],
+        incremental=None if incremental is None else IncrementalShare(**incremental),
     )
 
 

@@ -13,6 +13,7 @@ from scipy.special import expit
 from features.feature import Feature, catalogue
 from features.text import TextSpace
 from models.explain import by_quality, reasons
+from models.incremental import IncrementalShare
 from models.intervals import Predictive, Spreads, count_quantile, lognormal_interval
 from models.rate import RateModel
 from models.reach import ReachModel
@@ -39,6 +40,9 @@ class Predictor:
         Training moment (naive UTC): nothing after it was known.
     typical, low, high : Series
         Median, least and largest value of each feature in training, NaN where it was never known.
+    incremental : IncrementalShare, optional
+        Share of the conversions that would not have come without the creator; None where held-out
+        groups were too few to tell.
     """
 
     rate: RateModel
@@ -49,6 +53,7 @@ class Predictor:
     typical: pd.Series
     low: pd.Series
     high: pd.Series
+    incremental: IncrementalShare | None = None
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -56,7 +61,14 @@ class Predictor:
         declared = {feature.name: feature for feature in catalogue(popularity=False)}
         return tuple(declared[name] for name in self.rate.columns)
 
-    def predict(self, matrix: pd.DataFrame, base_log_odds: Floats, posts: Floats) -> pd.DataFrame:
+    def predict(
+        self,
+        matrix: pd.DataFrame,
+        base_log_odds: Floats,
+        posts: Floats,
+        *,
+        incremental: IncrementalShare | None = None,
+    ) -> pd.DataFrame:
         """Predict packages.
 
         Parameters
@@ -67,6 +79,10 @@ class Predictor:
             Expected level of each row's campaign, NaN where no campaign has matured.
         posts : ndarray, shape (n,)
             Posts of the package.
+        incremental : IncrementalShare, optional
+            Tell lift: rates and conversions, and their intervals, are scaled by the share, of which
+            the uncertainty joins the campaign's, since its rows share it. The qualities stay, and
+            what the scaling takes is taken from the base. Not given, they are attributed.
 
         Returns
         -------
@@ -87,9 +103,12 @@ class Predictor:
         gap = np.abs(log_odds - self.rate.log_odds(of_rate, base_log_odds)).max(initial=0.0)
         if gap > LARGEST_GAP:
             raise ArithmeticError(f"contributions miss the log-odds by {gap:.1e}")
+        if incremental is not None:
+            shift = incremental.log_odds_shift(log_odds)
+            base, log_odds = base + shift, log_odds + shift
         known = of_rate.notna().mean(axis=1).to_numpy()
         rate, exposed = expit(log_odds), self.reach.mean(matrix, posts)
-        told = self.predictive(matrix, base_log_odds, posts)
+        told = self.predictive(matrix, base_log_odds, posts, incremental=incremental)
         median, sd_count = told.conversions, told.sd_conversions
         conversions = exposed * rate
         exposed_low, exposed_high = lognormal_interval(told.exposed, told.sd_exposed)
@@ -110,31 +129,43 @@ class Predictor:
             "conversions_high": np.maximum(
                 count_quantile(median, sd_count, 0.9), np.ceil(conversions)
             ),
-            "sd_campaign": np.full(len(matrix), self.spreads.campaign),
+            "sd_campaign": np.full(len(matrix), self._sd_campaign(incremental)),
             "sd_creator": self.spreads.creators(known),
             "sd_reach": told.sd_exposed,
             "base_log_odds": base,
             **{name: qualities[name].to_numpy() for name in qualities},
             "reasons": reasons(of_rate, contributions, self.typical, features),
             "known_share": known,
-            "incremental": np.zeros(len(matrix), dtype=bool),
+            "incremental": np.full(len(matrix), incremental is not None),
             "warnings": self._warnings(matrix, base_log_odds),
         }
         return pd.DataFrame(scores, index=matrix.index)
 
-    def predictive(self, matrix: pd.DataFrame, base_log_odds: Floats, posts: Floats) -> Predictive:
+    def predictive(
+        self,
+        matrix: pd.DataFrame,
+        base_log_odds: Floats,
+        posts: Floats,
+        *,
+        incremental: IncrementalShare | None = None,
+    ) -> Predictive:
         """Predictive distributions of packages, of which `predict` gives means and intervals.
 
         Parameters are those of `predict`.
         """
         of_rate = matrix[self.rate.columns]
         known = of_rate.notna().mean(axis=1).to_numpy()
+        rate = expit(self.rate.log_odds(of_rate, base_log_odds)) * np.exp(self.spreads.shift)
         return Predictive(
             exposed=np.exp(self.reach.log_median(matrix, posts)),
-            rate=expit(self.rate.log_odds(of_rate, base_log_odds)) * np.exp(self.spreads.shift),
+            rate=rate if incremental is None else rate * incremental.share,
             sd_exposed=np.full(len(matrix), self.spreads.reach),
-            sd_rate=np.hypot(self.spreads.campaign, self.spreads.creators(known)),
+            sd_rate=np.hypot(self._sd_campaign(incremental), self.spreads.creators(known)),
         )
+
+    def _sd_campaign(self, incremental: IncrementalShare | None) -> float:
+        own = self.spreads.campaign
+        return own if incremental is None else float(np.hypot(own, incremental.sd_log))
 
     def contributions(self, matrix: pd.DataFrame, base_log_odds: Floats) -> pd.DataFrame:
         """SHAP value of every feature of the rate, after calibration, shape (n, n_features)."""

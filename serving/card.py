@@ -16,6 +16,7 @@ from features.embedding import FOLDER
 from features.feature import QUALITIES
 from features.polarity import POLARITY_LANGUAGES
 from serving.registry import Found
+from serving.show_lift import share_told
 
 Line: TypeAlias = Mapping[str, Any]
 
@@ -62,8 +63,9 @@ OUT_OF_SCOPE = (
 )
 
 LIMITS = (
-    "Outcomes are attributed, not incremental: without control groups, people who would have acted "
-    "anyway are counted. Every score says so (incremental).",
+    "Outcomes are attributed, not incremental: people who would have acted anyway are counted. "
+    "Only suasion score --incremental takes them off, by one share for all creators; every score "
+    "says which it is (incremental).",
     "Selection: outcomes exist of those who were chosen in the past. Of creators unlike them the "
     "model knows less than its figures say.",
     "Unknown is not zero: what no table carries is missing, stands at the typical, is never a "
@@ -99,6 +101,7 @@ def describe(manifest: Line, found: Found, decision: Line | None = None) -> Card
         _data(manifest),
         _kept(manifest["facts"], manifest.get("tuning")),
         _held_out(manifest),
+        Section("Attributed or incremental", (share_told(manifest["facts"]),)),
         _coefficients(manifest.get("features", ())),
         _gate(decision),
         _audit(decision),
@@ -121,7 +124,10 @@ def _identity(manifest: Line, found: Found) -> Section:
         ("trained until", f"{manifest['trained_until']} UTC; nothing after it was known"),
         ("seed", str(manifest["settings"]["seed"])),
         ("texts compared by", "a sentence embedding" if embedded else "the words they share"),
-        ("predicts", "conversions = people reached × rate, with 80 % intervals"),
+        (
+            "predicts",
+            "conversions = people reached × rate, with 80 % intervals; attributed ones by default",
+        ),
         ("licence", "Apache-2.0"),
     )
     return Section("Model", grid=Grid(("", ""), rows))

@@ -86,6 +86,28 @@ def agreement(
     return _frame(label, body + _ticks(marks, marks), x_title, y_title)
 
 
+def gains(lines: Mapping[str, Sequence[Point]], label: str, x_title: str, y_title: str) -> str:
+    """Amounts gathered over a share (0..1), beside the straight line to the end of the first line,
+    which stands out.
+    """
+    amounts = [y for points in lines.values() for _, y in points]
+    low, high = min(0.0, *amounts), max(*amounts, 1e-9)
+
+    def at(amount: float) -> float:
+        return (amount - low) / (high - low)
+
+    end = next(iter(lines.values()))[-1][1]
+    guide = f"M{_x(0):g} {_y(at(0)):.1f}L{_x(1):.1f} {_y(at(end)):.1f}"
+    body = [f'<path class="guide" d="{guide}"/>']
+    for i, (name, points) in enumerate(lines.items()):
+        path = "L".join(f"{_x(x):.1f} {_y(at(y)):.1f}" for x, y in points)
+        kind = "first" if i == 0 else f"other o{i % 5}"
+        body.append(f'<path class="line {kind}" d="M{path}"><title>{escape(name)}</title></path>')
+    marks = sorted({0.0, end, high})
+    body += _ticks([(x, f"{x:.0%}") for x in (0, 0.5, 1)], [(at(y), f"{y:,.0f}") for y in marks])
+    return _frame(label, body, x_title, y_title)
+
+
 def curves(lines: Mapping[str, Sequence[Point]], label: str, x_title: str, y_title: str) -> str:
     """Shares (0..1) over a share spent; the first line is the one that stands out."""
     xs = sorted({x for points in lines.values() for x, _ in points})

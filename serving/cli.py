@@ -221,6 +221,14 @@ def score(
         bool,
         typer.Option("--contributions", help="Write contributions.parquet too: SHAP by feature."),
     ] = False,
+    incremental: Annotated[
+        bool,
+        typer.Option(
+            "--incremental",
+            help="Tell lift: the conversions that would not come without the creator, by the share "
+            "that the model learned from held-out groups. Default: attributed conversions.",
+        ),
+    ] = False,
     max_bad: MaxBad = 0.05,
     workers: Workers = None,
 ) -> None:
@@ -228,14 +236,22 @@ def score(
     from features.output import whole_folder, write_manifest
     from features.prepared import prepared
     from serving.registry import load_model
-    from serving.score import Request, requested_rows, score_batches, write_scores
+    from serving.score import (
+        Request,
+        learned_share,
+        requested_rows,
+        score_batches,
+        write_scores,
+    )
     from serving.settings import project_root
     from serving.show import show_scores
+    from serving.show_lift import counted_as
 
     moment = _moment(as_of, "--as-of") if as_of else None
     request = Request(tuple(dict.fromkeys(campaign or ())), moment, candidates, allow_past)
     console = _console()
     predictor, version = load_model(model, project_root())
+    share = learned_share(predictor, version) if incremental else None
     with _opened(data, "score", max_bad) as market:
         rows = requested_rows(market.connection, request, predictor.trained_until)
         with whole_folder(out, "score") as folder:
@@ -244,13 +260,14 @@ def score(
                 _step(console, f"Scoring {len(rows):,} rows"),
                 prepared(market, workers=workers) as ready,
             ):
-                batches = score_batches(ready, rows, predictor, version)
+                batches = score_batches(ready, rows, predictor, version, share)
                 write_scores(batches, folder, csv=csv, contributions=contributions)
             settings = {
                 "campaigns": list(request.campaigns),
                 "as_of": moment.isoformat() if moment else None,
                 "candidates": candidates,
                 "allow_past": allow_past,
+                "incremental": incremental,
                 "max_bad": max_bad,
             }
             write_manifest(
@@ -258,6 +275,7 @@ def score(
                 command="score",
                 model={"version": version, "trained_until": predictor.trained_until.isoformat()},
                 settings=settings,
+                conversions=counted_as(incremental),
                 rows=len(rows),
                 **_said_of(market),
             )
@@ -301,6 +319,7 @@ def evaluate(
     from serving.settings import has_tracking_store, project_root, tracking_uri
     from serving.show_ablation import show_ablation
     from serving.show_evaluation import show_evaluation
+    from serving.show_lift import ATTRIBUTED
     from training.ablation import Ablation
     from training.ablation import ablate as take_apart
     from training.counterfactual import known_candidates
@@ -345,7 +364,13 @@ def evaluate(
                     "ablate": ablate,
                     "seed": seed,
                 }
-                write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))
+                write_manifest(
+                    folder,
+                    command="evaluate",
+                    settings=settings,
+                    conversions=ATTRIBUTED,
+                    **_said_of(market),
+                )
         if isinstance(found, Ablation):
             show_ablation(console, found, out)
             return

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from serving.charts import agreement, bars, curves
+from serving.charts import agreement, bars, curves, gains
+from serving.show_lift import evaluation_told
 
 if TYPE_CHECKING:
     from training.evaluation import Evaluation
@@ -34,6 +35,7 @@ METRICS = {
     "coverage_rate": "80 % interval of the rate: share of realised rates inside",
     "log_width_rate": "80 % interval of the rate: mean log width",
     "logged_value": "Conversions per creator chosen, by logged propensities",
+    "qini": "Qini coefficient: lift gathered beyond a random order (0 is chance)",
 }
 """Metric -> what the page calls it, in the order of the page."""
 
@@ -77,11 +79,13 @@ def evaluation_page(found: Evaluation, days: float) -> str:
     )
     parts = [
         "<h1>Evaluation</h1>",
-        f"<p>{escape(judged)}</p>",
+        f"<p>{escape(judged)} {escape(evaluation_told(found))}</p>",
         '<p class="soft">In square brackets: 95 % intervals, whole campaigns drawn with '
         "replacement (campaigns and creators for Spearman). Ahead: by how much suasion is better, "
         "on the same draws.</p>",
-        f'<div class="charts">{_calibration(found)}{_pit(found)}{_budgets(found)}</div>',
+        f'<div class="charts">{_calibration(found)}{_pit(found)}',
+        f"{_budgets(found)}{_qini(found)}</div>",
+        *_lift(found),
         "<h2>The model, by subset of rows</h2>",
         _coverage_table(found.figures),
         "<h2>Every figure</h2>",
@@ -130,6 +134,44 @@ def _budgets(found: Evaluation) -> str:
     svg = curves(lines, "Conversions captured over budgets", "budget", "of the oracle's")
     styles = ", ".join(f"{n} ({_STROKES[i]})" for i, n in enumerate(names))
     return _figure(svg, f"Conversions captured over a curve of budgets, at our reach: {styles}.")
+
+
+def _qini(found: Evaluation) -> str:
+    if found.qini is None:
+        return ""
+    known = set(found.qini["score"])
+    names = [name for name in _IN_QINI if name in known]
+    of = {name: found.qini[found.qini["score"] == name] for name in names}
+    lines = {
+        name: list(told[["exposed_share", "incremental"]].itertuples(index=False, name=None))
+        for name, told in of.items()
+    }
+    svg = gains(lines, "Qini curves", "of the exposed, by score", "incremental conversions")
+    styles = ", ".join(f"{n} ({_STROKES[i]})" for i, n in enumerate(names))
+    return _figure(svg, f"Qini: incremental conversions gathered by order of score: {styles}.")
+
+
+_IN_QINI = ("suasion", "past rate", "engagement rate", "engagement model", "followers")
+
+
+def _lift(found: Evaluation) -> list[str]:
+    if found.lift is None:
+        return []
+    body = [
+        [
+            line["name"] if line["of"] == "all" else f"{line['of']} {line['name']}",
+            f"{line['outcomes']:,}",
+            f"{line['conversions']:,.0f}",
+            f"{line['control_exposed']:,.0f}",
+            f"{line['control_conversions']:,.0f}",
+            f"{line['incremental']:,.0f} [{line['low']:,.0f}, {line['high']:,.0f}]",
+            "unknown" if pd.isna(line["share"]) else f"{line['share']:.0%}",
+        ]
+        for line in found.lift.to_dict("records")
+    ]
+    heads = ["", "outcomes", "attributed", "held out", "of them converted"]
+    table = _table("80 % intervals", [*heads, "incremental", "share"], body)
+    return ["<h2>Lift, where groups were held out</h2>", table]
 
 
 _IN_CURVE = ("suasion", "past rate × reach", "reach alone", "engagement rate × followers", "klout")

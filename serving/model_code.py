@@ -12,7 +12,7 @@ from mlflow.pyfunc.model import PythonModel
 
 
 class Influence(PythonModel):
-    """Features in, expected reach, rate and conversions out; a column absent or NaN is unknown."""
+    """Features in, expected reach, rate and attributed conversions out; absent or NaN: unknown."""
 
     def load_context(self, context: Any) -> None:
         """Read and check the bundle."""

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from features.errors import UserError
+from features.errors import Exit, UserError
 from features.feature import QUALITIES
 from features.levels import base_levels
 from features.prepared import Prepared
+from models.incremental import NEEDED, IncrementalShare
 from models.predictor import Predictor
 
 if TYPE_CHECKING:
@@ -225,8 +226,30 @@ def _read_candidates(connection: DuckDBPyConnection, path: Path) -> pd.DataFrame
     return pairs.drop_duplicates()
 
 
+def learned_share(predictor: Predictor, version: str) -> IncrementalShare:
+    """The incremental share of a model.
+
+    Raises
+    ------
+    UserError
+        Exit 6 when training learned none.
+    """
+    if predictor.incremental is None:
+        raise UserError(
+            f"model {version} learned no incremental share, so its conversions are attributed only."
+            f" It takes {NEEDED}: add such outcomes and train again, or score without "
+            "--incremental",
+            Exit.DATA,
+        )
+    return predictor.incremental
+
+
 def score_batches(
-    market: Prepared, rows: pd.DataFrame, predictor: Predictor, version: str
+    market: Prepared,
+    rows: pd.DataFrame,
+    predictor: Predictor,
+    version: str,
+    incremental: IncrementalShare | None = None,
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     """Score rows, a batch at a time.
 
@@ -236,6 +259,8 @@ def score_batches(
         The data.
     rows : DataFrame
         As from `requested_rows`.
+    incremental : IncrementalShare, optional
+        Tell lift (`Predictor.predict`); not given, conversions are attributed.
 
     Yields
     ------
@@ -246,7 +271,8 @@ def score_batches(
         base = base_levels(market.connection, part, predictor.space)["base_log_odds"].to_numpy(
             dtype=np.float64
         )
-        predicted = predictor.predict(matrix, base, part["posts"].to_numpy(dtype=np.float64))
+        posts = part["posts"].to_numpy(dtype=np.float64)
+        predicted = predictor.predict(matrix, base, posts, incremental=incremental)
         is_past = (part["as_of"] < predictor.trained_until).to_numpy()
         predicted["warnings"] = [
             [PAST_WARNING, *found] if past else found

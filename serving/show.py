@@ -17,6 +17,7 @@ from rich.table import Table
 from features.feature import QUALITIES
 from features.tables import NEEDS
 from serving.registry import DEFAULT_NAME
+from serving.show_lift import counted_as, share_told
 
 if TYPE_CHECKING:
     from features.source import Market
@@ -119,6 +120,7 @@ def show_training(
     )
     if trained.tuned is not None:
         console.print(_search_in_words(trained.tuned))
+    console.print(share_told(facts))
     table = Table(title="What counts most in the linear part", title_justify="left")
     for column in ("feature", "quality", "known", "odds per interquartile range"):
         table.add_column(column, justify="left" if column in ("feature", "quality") else "right")
@@ -182,6 +184,7 @@ def show_scores(console: Console, out: Path) -> None:
         f"{len(scores):,} rows in {scores['campaign_id'].nunique():,} campaigns: "
         f"{escape(str(out))}/scores.parquet"
     )
+    console.print(f"Conversions are {counted_as(bool(scores['incremental'].any()))}.")
     is_wide = console.width >= WIDE
     for campaign in list(dict.fromkeys(scores["campaign_id"]))[:SHOWN_CAMPAIGNS]:
         of_campaign = scores[scores["campaign_id"] == campaign]
@@ -197,8 +200,9 @@ def show_scores(console: Console, out: Path) -> None:
 
 def _campaign_table(scores: pd.DataFrame, campaign: str, *, is_wide: bool) -> Table:
     unit = " (qualities in log-odds)" if is_wide else ""
+    kind = counted_as(bool(scores["incremental"].any()))
     table = Table(
-        title=f"Campaign {escape(campaign)}: most conversions expected{unit}",
+        title=f"Campaign {escape(campaign)}: most {kind} conversions expected{unit}",
         title_justify="left",
     )
     short = [f"{quality[:5]}." for quality in QUALITIES] if is_wide else []

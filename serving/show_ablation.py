@@ -25,8 +25,8 @@ EXPLAINED = (
     "used, of those offered, and trees: means over the origins."
 )
 EXPLAINED_MONEY = (
-    "Captured: share of the best choice's conversions that the rate times the true reach finds "
-    f"with {100 * TIGHT_SHARE:.0f} % of what all candidates of a campaign cost."
+    "Captured: share of the best choice's conversions (attributed) that the rate times the true "
+    f"reach finds with {100 * TIGHT_SHARE:.0f} % of what all candidates of a campaign cost."
 )
 
 

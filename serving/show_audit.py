@@ -32,7 +32,7 @@ def show_audit(console: Console, found: Audit, out: Path | None) -> None:
         console.print(_tiers(found.tiers, width))
         console.print(
             "Outcomes of campaigns after the model's training moment. Ratio: predicted over "
-            "observed conversions; intervals draw campaigns.",
+            "observed conversions, attributed ones; intervals draw campaigns.",
             width=width,
         )
     unknown = int(found.findings["passed"].isna().sum())

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from serving.show_lift import evaluation_told, show_lift
+
 if TYPE_CHECKING:
     from training.evaluation import Evaluation
 
@@ -58,7 +60,8 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
     show_figures(console, found.figures)
     if found.value is not None:
         show_value(console, found.value)
-    console.print("Outcomes are attributed, not incremental: no control groups were used.")
+    console.print(evaluation_told(found))
+    show_lift(console, found)
     if found.money is not None:
         show_money(console, found.money)
     if found.truth is not None:
@@ -287,7 +290,8 @@ def show_comparison(console: Console, found: Evaluation) -> None:
     console.print(
         "Captured: share of the conversions of the best choice, each rate taken times the reach, "
         f"with {100 * TIGHT_SHARE:.0f} % of what all candidates of a campaign cost. "
-        "Popularity: partial rank correlation with followers given the true rate."
+        "Popularity: partial rank correlation with followers given the true rate. Conversions are "
+        "attributed, not incremental."
     )
 
 

@@ -17,7 +17,8 @@ def show_decision(console: Console, decision: Decision, challenger: int, champio
     """One line a criterion, then its sentence."""
     console.print(
         f"Version {challenger} (challenger) beside version {champion} (champion), on "
-        f"{decision.outcomes:,} outcomes of {decision.campaigns:,} campaigns that neither knew"
+        f"{decision.outcomes:,} outcomes of {decision.campaigns:,} campaigns that neither knew; "
+        "conversions are attributed"
     )
     table = Table(title="The gate", title_justify="left")
     for head in ("criterion", "champion", "challenger", "difference (95 %)", "bound", "passed"):

@@ -280,4 +280,7 @@ def _outcome(draw: Draw, campaign: str, creator: str, measured: Any) -> dict[str
         "conversions": draw.random.randint(0, (exposed or 0) // 5),
         "posts": draw.of(None, 1, 3),
         "measured_at": measured,
+        # Made of another number, so that no draw moves.
+        "control_exposed": exposed and exposed // 3,
+        "control_conversions": (exposed or 0) // 9 if (exposed or 0) % 7 else None,
     }

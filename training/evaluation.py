@@ -15,6 +15,7 @@ from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.prepared import Prepared
 from models.baselines import Baseline
+from models.lift import has_control
 from training.counterfactual import (
     MEASURED,
     expected_conversions,
@@ -23,12 +24,15 @@ from training.counterfactual import (
     truth_table,
 )
 from training.judged import ENGAGEMENT_TIMES_REACH, PAST_TIMES_REACH, judged_rows, origin_facts
+from training.lift_table import lift_table
 from training.logged_value import logged_candidates, value_table
-from training.metrics import calibration_deciles, metric_table, pit_histogram
+from training.metrics import CAMPAIGN_BASE, calibration_deciles, metric_table, pit_histogram
 from training.origin import look, speaking
+from training.qini import qini_table
 from training.rank_table import LEAST_OUTCOMES, MODEL, rank_table
 
 END_OF_TIME = datetime(2200, 1, 1)
+KEYS = ["campaign_id", "creator_id"]
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,10 @@ class Evaluation:
         it (`counterfactual.truth_table`).
     value : DataFrame, optional
         Where choices were logged with propensities (`logged_value.value_table`).
+    lift, qini : DataFrame, optional
+        Where judged outcomes held groups out: the incremental conversions
+        (`lift_table.lift_table`), and, in enough campaigns, the Qini curves of the scores
+        (`qini.qini_table`, whose coefficients are among the figures).
     """
 
     figures: pd.DataFrame
@@ -78,6 +86,8 @@ class Evaluation:
     money: pd.DataFrame | None = None
     truth: pd.DataFrame | None = None
     value: pd.DataFrame | None = None
+    lift: pd.DataFrame | None = None
+    qini: pd.DataFrame | None = None
 
 
 def evaluate(
@@ -165,6 +175,15 @@ def evaluate(
     figures += _as_figures(ranking, conversions, money)
     if value is not None:
         figures.append(value)
+    lift, qini = None, None
+    # Where windows overlap, an outcome is judged at several origins: what it brought counts once.
+    controlled = rows[has_control(rows)].drop_duplicates(KEYS, keep="last")
+    if len(controlled):
+        lift = lift_table(controlled)
+        ordering = by_rate | {CAMPAIGN_BASE: CAMPAIGN_BASE}
+        if (told := qini_table(controlled, ordering, seed=seed)) is not None:
+            figures.append(told[0])
+            qini = told[1]
     return Evaluation(
         pd.concat(figures, ignore_index=True),
         calibration_deciles(rows, seed=seed),
@@ -177,6 +196,8 @@ def evaluate(
         money,
         truth,
         value,
+        lift,
+        qini,
     )
 
 
@@ -185,15 +206,14 @@ def _all_candidates(known: pd.DataFrame | None, logged: pd.DataFrame) -> pd.Data
 
     `is_known` tells the former, `propensity` (not NaN) the latter; NaN is what either lacks.
     """
-    keys = ["campaign_id", "creator_id"]
     if known is None or known.empty:
         if logged.empty:
             return None
         nothing = dict.fromkeys(MEASURED, np.nan)
         return logged.assign(is_known=False, **nothing)
-    choices = logged[[*keys, "propensity", "logged_conversions"]]
-    both = known.assign(is_known=True).merge(choices, on=keys, how="left")
-    other = logged.merge(known[keys].assign(is_known=True), on=keys, how="left")
+    choices = logged[[*KEYS, "propensity", "logged_conversions"]]
+    both = known.assign(is_known=True).merge(choices, on=KEYS, how="left")
+    other = logged.merge(known[KEYS].assign(is_known=True), on=KEYS, how="left")
     other = other[other["is_known"].isna()].assign(is_known=False)
     return pd.concat([both, other], ignore_index=True) if len(other) else both
 

@@ -19,8 +19,10 @@ from features.feature import catalogue
 from features.levels import base_levels
 from features.prepared import Prepared
 from features.text import TextSpace
+from models.incremental import learn_share
 from models.intervals import estimate_spreads
 from models.learner import DEFAULT, Learner
+from models.lift import has_control
 from models.linear import HISTORY
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
@@ -193,6 +195,8 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
         known_share=of_rate.iloc[judged.index].notna().mean(axis=1).to_numpy(),
         log_reach_error=reach_errors,
     )
+    incremental = learn_share(outcomes)
+    controlled = outcomes[has_control(outcomes)]
     predictor = Predictor(
         rate=rate,
         reach=reach,
@@ -202,6 +206,7 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
         typical=matrix.median(),
         low=matrix.min(),
         high=matrix.max(),
+        incremental=incremental,
     )
     held_out = pd.DataFrame({"campaign_id": [], "labels": [], "spearman": []})
     if len(late):
@@ -250,6 +255,10 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
         "sd_campaign": spreads.campaign,
         "sd_creator": spreads.creator,
         "sd_reach": spreads.reach,
+        "controlled_outcomes": len(controlled),
+        "controlled_campaigns": int(controlled["campaign_id"].nunique()),
+        "incremental_share": np.nan if incremental is None else incremental.share,
+        "sd_incremental_share": np.nan if incremental is None else incremental.sd_log,
     }
     return Fitted(predictor, facts, described, held_out)
 

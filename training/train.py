@@ -95,6 +95,7 @@ def train(
         folder,
         trained_until=moment.isoformat(),
         settings=settings,
+        conversions="attributed",
         inputs=_known_inputs(market),
         undated={
             name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())

@@ -27,11 +27,17 @@ MATURES_AT = (
 )
 """When a campaign's outcomes are mature, over the columns of `campaigns`; a century is for ever."""
 
+# `least` passes over a null; a held-out group of which one number is lacking tells nothing.
+_CONTROLLED = "CASE WHEN o.control_exposed > 0 AND o.control_conversions IS NOT NULL"
+
 # A window of strict "before" serves maturity, which is "not after": step one microsecond back. What
 # is said to have matured before its campaign was decided is known once that was.
 _OUTCOME_READINGS = f"""
 SELECT o.campaign_id, o.creator_id, least(o.exposed, {MOST_EXPOSED}) AS exposed,
     least(o.conversions, o.exposed, {MOST_EXPOSED}) AS conversions,
+    {_CONTROLLED} THEN least(o.control_exposed, {MOST_EXPOSED}) END AS control_exposed,
+    {_CONTROLLED} THEN least(o.control_conversions, o.control_exposed, {MOST_EXPOSED}) END
+        AS control_conversions,
     o.posts, o.measured_at, o.exposed_unit, c.starts_at,
     greatest({MATURES_AT} - INTERVAL 1 MICROSECOND, o.measured_at,
         coalesce(c.decided_at, c.starts_at)) AS known_at

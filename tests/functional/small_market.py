@@ -127,12 +127,23 @@ def make_tables(seed: int = 0) -> dict[str, pd.DataFrame]:
         ).assign(ends_at=lambda c: c["starts_at"] + pd.Timedelta(days=7), attribution_days=7),
         "outcomes": frame(
             outcomes, columns=["campaign_id", "creator_id", "exposed", "conversions"]
-        ),
+        ).pipe(_with_control),
         "offers": frame(offers, columns=["campaign_id", "creator_id", "fee", "package", "posts"]),
         "candidates": frame(
             candidates, columns=["campaign_id", "creator_id", "picked", "considered_at"]
         ),
     }
+
+
+def _with_control(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Campaigns from the eleventh on hold out as many people as they expose; two fifths of the conversions come anyway."""
+    rng = np.random.default_rng(1)
+    held_out = outcomes["campaign_id"].str[1:].astype(int) >= 10
+    anyway = np.minimum(rng.poisson(0.4 * outcomes["conversions"]), outcomes["exposed"])
+    return outcomes.assign(
+        control_exposed=outcomes["exposed"].where(held_out),
+        control_conversions=pd.Series(anyway, outcomes.index).where(held_out),
+    )
 
 
 def truncated(tables: dict[str, pd.DataFrame], until: pd.Timestamp) -> dict[str, pd.DataFrame]:

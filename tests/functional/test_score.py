@@ -16,8 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from features.output import sha256_of
+from models.bundle import save_bundle
 from tests.functional.conftest import SUASION, Run
 from tests.functional.small_market import write
+from tests.synthetic import predictor
 
 QUALITIES = ["engagement", "relevance", "reputation", "momentum"]
 COLUMNS = [
@@ -39,6 +41,44 @@ def test_scores_hold_the_columns_of_the_contract_in_its_order(scores: pd.DataFra
     assert list(scores.columns) == COLUMNS
     assert scores["incremental"].eq(False).all()
     assert str(scores["as_of"].dt.tz) == "UTC"
+
+
+def test_lift_is_told_on_request_by_the_share_that_held_out_groups_taught(
+    suasion: Run, project: Path, scores: pd.DataFrame, tmp_path: Path
+) -> None:
+    done = suasion("score", "data", "--out", tmp_path / "o", "--incremental", "--csv")
+    assert done.returncode == 0, done.stderr
+    assert "Conversions are incremental." in done.stdout
+    assert "most incremental conversions expected" in done.stdout
+    found = pd.read_parquet(tmp_path / "o" / "scores.parquet")
+    assert list(found.columns) == COLUMNS
+    assert found["incremental"].all()
+    assert pd.read_csv(tmp_path / "o" / "scores.csv")["incremental"].all()
+    learned = json.loads((project / "bundle" / "model.json").read_text())["incremental"]
+    # Two fifths of the conversions of this market come anyway.
+    assert learned["share"] == pytest.approx(0.6, abs=0.1)
+    for name in ("rate", "conversions"):
+        assert np.allclose(found[name], learned["share"] * scores[name], rtol=1e-9)
+    log_odds = np.log(found["rate"] / (1 - found["rate"]))
+    total = found["base_log_odds"] + found[QUALITIES].sum(axis=1)
+    assert np.abs(log_odds - total).max() < 1e-9
+    manifest = json.loads((tmp_path / "o" / "manifest.json").read_text())
+    assert manifest["conversions"] == "incremental"
+    assert manifest["settings"]["incremental"] is True
+    default = json.loads((project / "scored" / "manifest.json").read_text())
+    assert default["conversions"] == "attributed"
+
+
+def test_lift_without_a_learned_share_is_refused_with_what_it_takes(
+    suasion: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "bundle").mkdir()
+    save_bundle(predictor(), tmp_path / "bundle")
+    asked = ("--model", tmp_path / "bundle", "--incremental")
+    done = suasion("score", "data", "--out", tmp_path / "o", *asked)
+    assert done.returncode == 6
+    assert "control_exposed and control_conversions in at least 30 matured" in done.stderr
+    assert not (tmp_path / "o").exists()
 
 
 def test_default_campaigns_are_those_decided_from_the_training_moment_on(

@@ -54,6 +54,9 @@ def test_one_training_is_one_run_with_metrics_tables_and_a_registered_model(proj
     store.close()
     written = {p.name for p in (project / "mlruns" / "artifacts").rglob("*")}
     assert {"features.json", "held_out_campaigns.json", "MLmodel", "model_code.py"} <= written
+    manifest = json.loads((project / "bundle" / "manifest.json").read_text())
+    assert manifest["conversions"] == "attributed"
+    assert manifest["facts"]["controlled_outcomes"] > 0
 
 
 def test_the_root_of_mlruns_is_the_folder_of_suasion_toml(
@@ -111,7 +114,20 @@ def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
     again = pd.read_csv(tmp_path / "ev" / "evaluation.csv")
     assert again["value"].to_numpy() == pytest.approx(figures["value"].to_numpy(), nan_ok=True)
     page = (tmp_path / "ev" / "evaluation.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 3
+    # The later campaigns of this market held groups out.
+    assert "Lift of the outcomes that held groups out" in done.stdout
+    assert "Conversions, predicted and observed, are attributed" in done.stdout
+    assert "Qini coefficient" in done.stdout
+    assert "Lift, where groups were held out" in page
+    lift = pd.read_parquet(tmp_path / "ev" / "lift.parquet").set_index(["of", "name"])
+    everything = lift.loc[("all", "all")]
+    assert everything["low"] < everything["incremental"] < everything["high"]
+    assert everything["share"] == pytest.approx(0.6, abs=0.1)
+    assert {"suasion", "followers", "random"} <= set(
+        pd.read_parquet(tmp_path / "ev" / "qini.parquet")["score"]
+    )
+    assert {"qini"} <= set(ours["metric"])
     assert "http" not in page
     assert "<script" not in page
     assert "prefers-color-scheme:dark" in page

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from features.feature import QUALITIES
+from models.incremental import IncrementalShare
 from models.rate import fit_rate
 from tests.synthetic import CONVERSATION, RATE, SIZES, market, predictor
 
@@ -28,6 +29,44 @@ def test_base_and_the_four_qualities_add_up_to_logit_of_the_rate(bent: float) ->
     log_odds = scores["base_log_odds"] + scores[list(QUALITIES)].sum(axis=1)
     logit = np.log(scores["rate"]) - np.log1p(-scores["rate"])
     assert np.abs(log_odds - logit).max() < 1e-9
+
+
+@BENT
+def test_lift_scales_rates_and_conversions_and_their_intervals_by_the_share(bent: float) -> None:
+    planted, model = market(bent=bent), predictor(bent=bent)
+    given = planted.matrix, planted.base, planted.posts
+    share = IncrementalShare(0.6, 0.4, 100, 10)
+    lift, attributed = model.predict(*given, incremental=share), model.predict(*given)
+    assert lift["incremental"].all()
+    assert not attributed["incremental"].any()
+    for name in ("rate", "conversions"):
+        assert lift[name].to_numpy() == pytest.approx(0.6 * attributed[name], rel=1e-12)
+    # The share is as unsure as sd_log says, for all rows of a campaign alike.
+    assert lift["sd_campaign"].to_numpy() == pytest.approx(
+        np.hypot(attributed["sd_campaign"], 0.4).to_numpy()
+    )
+    told = model.predictive(*given, incremental=share)
+    plain = model.predictive(*given)
+    assert told.rate == pytest.approx(0.6 * plain.rate)
+    assert told.sd_rate == pytest.approx(np.hypot(plain.sd_rate, 0.4))
+    for name in ("rate", "conversions"):
+        assert (lift[f"{name}_low"] <= lift[name]).all()
+        assert (lift[name] <= lift[f"{name}_high"]).all()
+        assert (lift[f"{name}_low"] <= attributed[f"{name}_low"]).all()
+    # What the share takes is taken from the base; reach, qualities and reasons know nothing of it.
+    log_odds = lift["base_log_odds"] + lift[list(QUALITIES)].sum(axis=1)
+    logit = np.log(lift["rate"]) - np.log1p(-lift["rate"])
+    assert np.abs(log_odds - logit).max() < 1e-9
+    same = [
+        "exposed",
+        "exposed_low",
+        "exposed_high",
+        "sd_creator",
+        "sd_reach",
+        *QUALITIES,
+        "reasons",
+    ]
+    pd.testing.assert_frame_equal(lift[same], attributed[same], check_exact=True)
 
 
 @BENT

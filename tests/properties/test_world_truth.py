@@ -16,7 +16,10 @@ from features.build import build
 from features.source import open_market
 from features.tables import NEEDS
 from features.text import TextSpace
+from models.incremental import learn_share
+from models.lift import Arms, has_control
 from models.ranking import spearman_by_campaign
+from training.lift_table import lift_table
 from training.world import World, simulate, write_world
 from training.world.calendar import START, Calendar
 from training.world.campaigns import draw_campaigns, draw_candidates
@@ -195,3 +198,76 @@ def test_others_mention_the_reputable_more() -> None:
     creators = world().truth["creators"].set_index("creator_id")
     count = count.reindex(creators.index).fillna(0)
     assert count.rank().corr(creators["reputation"].rank()) > 0.4
+
+
+@cache
+def lifted() -> pd.DataFrame:
+    """Outcomes of the simulated market with a control, and `true`: the lift that its law expects."""
+    outcomes = world().tables["outcomes"]
+    outcomes = outcomes[has_control(outcomes)]
+    law = world().truth["potential"].query("bought")
+    found = outcomes.merge(law, on=["campaign_id", "creator_id"], suffixes=("", "_law"))
+    true = found["exposed"] * found["true_rate"] * found["incremental_share"]
+    return found.assign(true=true, tier="nano")
+
+
+def test_a_third_of_the_campaigns_hold_groups_out_and_these_convert_by_the_law() -> None:
+    campaigns = world().truth["campaigns"]
+    # 75 campaigns: a third, within three standard errors.
+    assert campaigns["holds_out"].mean() == pytest.approx(1 / 3, abs=3 * np.sqrt(2 / 9 / 75))
+    # Beta(6, 3): mean 2/3, spread sqrt(6·3 / (9²·10)) = .149.
+    assert campaigns["incremental_share"].mean() == pytest.approx(
+        2 / 3, abs=3 * 0.149 / np.sqrt(75)
+    )
+    outcomes = world().tables["outcomes"]
+    controlled = outcomes["control_exposed"].notna()
+    held_out = campaigns.set_index("campaign_id")["holds_out"][outcomes["campaign_id"]]
+    assert (controlled.to_numpy() == held_out.to_numpy()).all()
+    rows = lifted()
+    size = rows["control_exposed"] / rows["exposed"]
+    assert size[rows["exposed"] > 100].between(0.19, 0.61).all()
+    expected = (rows["control_exposed"] * rows["true_rate"] * (1 - rows["incremental_share"])).sum()
+    assert abs(rows["control_conversions"].sum() - expected) < 4 * np.sqrt(expected)
+
+
+def test_intervals_hold_the_true_lift_in_80_of_100_cases() -> None:
+    rows = lifted()
+    expected = rows["exposed"] * rows["true_rate"]
+    told = rows[expected >= 2]
+    assert len(told) > 80
+    low, high = Arms.of(told).interval()
+    # Three standard errors of a share of 80 % among so many; where fewer are expected, counts are
+    # so coarse that more are held.
+    error = 3 * np.sqrt(0.16 / len(told))
+    assert ((low <= told["true"]) & (told["true"] <= high)).mean() == pytest.approx(0.8, abs=error)
+    low, high = Arms.of(rows).interval()
+    assert ((low <= rows["true"]) & (rows["true"] <= high)).mean() > 0.8 - error
+
+
+def test_the_table_of_lift_adds_up_and_holds_the_truth_of_campaigns() -> None:
+    rows = lifted()
+    found = lift_table(rows)
+    campaigns = found[found["of"] == "campaign"].set_index("name")
+    [everything] = found[found["of"] == "all"].to_dict("records")
+    assert campaigns["incremental"].sum() == pytest.approx(everything["incremental"])
+    assert campaigns["control_exposed"].sum() == rows["control_exposed"].sum()
+    truth = rows.groupby("campaign_id")["true"].sum().reindex(campaigns.index)
+    held = (campaigns["low"] <= truth) & (truth <= campaigns["high"])
+    assert held.mean() == pytest.approx(0.8, abs=3 * np.sqrt(0.16 / len(held)))
+    # 2.6 standard errors around what was found, twice the 80 %.
+    reach = 2 * (everything["high"] - everything["low"]) / 2
+    assert everything["incremental"] == pytest.approx(truth.sum(), abs=reach)
+
+
+def test_the_share_of_the_simulated_market_is_recovered() -> None:
+    told = world().tables["outcomes"].sort_values(["campaign_id", "creator_id"])
+    found = learn_share(told)
+    assert found is not None
+    used = told.loc[has_control(told), "campaign_id"].unique()
+    truth = np.log(world().truth["campaigns"].set_index("campaign_id")["incremental_share"])
+    # Its mean over so many campaigns, within three standard errors. The spread of a log under
+    # Beta(6, 3) is sqrt(1/36 + 1/49 + 1/64); what 21 noisy campaigns leave unknown comes to it.
+    error = 3 * found.sd_log / np.sqrt(len(used))
+    assert np.log(found.share) == pytest.approx(truth[used].mean(), abs=error)
+    spread = np.sqrt(1 / 36 + 1 / 49 + 1 / 64)
+    assert 0.8 * spread < found.sd_log < 3 * spread

@@ -15,6 +15,7 @@ import pytest
 from features.errors import Exit, UserError
 from features.output import MANIFEST
 from models.bundle import MODEL, TREES, load_bundle, save_bundle
+from models.incremental import IncrementalShare
 from tests.synthetic import TEXTS, market, predictor
 
 BENT = pytest.mark.parametrize("bent", [0.0, 1.0], ids=["history", "trees"])
@@ -54,6 +55,24 @@ def test_a_loaded_model_predicts_bit_for_bit_what_the_saved_one_did(
     pd.testing.assert_frame_equal(
         loaded.contributions(*given[:2]), saved.contributions(*given[:2]), check_exact=True
     )
+
+
+def test_a_learned_share_comes_back_and_without_one_conversions_stay_attributed(
+    tmp_path: Path,
+) -> None:
+    share = IncrementalShare(0.6125, 0.25, 386, 32)
+    for name, saved in (
+        ("with", replace(predictor(), incremental=share)),
+        ("without", predictor()),
+    ):
+        (tmp_path / name).mkdir()
+        save_bundle(saved, tmp_path / name)
+    assert load_bundle(tmp_path / "with")[0].incremental == share
+    loaded = load_bundle(tmp_path / "without")[0]
+    assert loaded.incremental is None
+    planted = market()
+    given = planted.matrix, planted.base, planted.posts
+    assert not loaded.predict(*given)["incremental"].any()
 
 
 def test_everything_that_is_known_of_the_training_comes_back(bundle: Path) -> None:

@@ -193,6 +193,32 @@ def test_a_deviation_is_from_the_campaigns_level_as_known_at_the_moment() -> Non
     )
 
 
+def test_a_control_is_that_of_the_reading_that_counts_and_of_both_numbers_or_none() -> None:
+    # Ana's latest reading says nothing of a held-out group: that of an older one is not carried on.
+    # Of bea nobody was held out, of cem it is not said what they did; dan's converted oftener than
+    # they are many, which impressions may.
+    tables = {
+        "campaigns": CAMPAIGNS,
+        "outcomes": """
+            campaign_id | creator_id | exposed | conversions | measured_at | exposed_unit | control_exposed | control_conversions
+            k1          | ana        | 100     | 1           | 2024-02-01  |              | 50              | 2
+            k1          | ana        | 100     | 5           | 2024-03-01  |              |                 |
+            k1          | bea        | 100     | 5           |             |              | 0               | 0
+            k1          | cem        | 100     | 5           |             |              | 50              |
+            k1          | dan        | 100     | 5           |             | impressions  | 50              | 60
+        """,
+    }
+    market = prepare_market(tables)
+    controls = ["control_exposed", "control_conversions"]
+    early, late = (
+        known_outcomes(market, datetime(2024, month, 2)).set_index("creator_id")[controls]
+        for month in (2, 3)
+    )
+    assert early.loc["ana"].tolist() == [50, 2]
+    assert late.loc[["ana", "bea", "cem"]].isna().all(axis=None)
+    assert late.loc["dan"].tolist() == [50, 50]
+
+
 def test_known_outcomes_are_sorted_and_dated() -> None:
     found = known_outcomes(
         prepare_market(

@@ -48,6 +48,10 @@ PUBLISHED: dict[tuple[str, str], tuple[float, float, str]] = {
     ("conversions after 14 days", "all"): (0.05, 0.13, "Criteo clicks, about .13"),
     ("Spearman of followers with rate", "all"): (-0.35, -0.02, "nano sell 5 times mega's share"),
     ("share of bought followers", "all"): (0.10, 0.25, "HypeAuditor, .22 suspicious"),
+    ("incremental share of conversions", "all"): (
+        *(0.4, 0.8),
+        "vendors' lift tests, 20 to 60 % not incremental",
+    ),
     ("slots filled by lot", "all"): (0.10, 0.15, "by design, .12"),
 }
 
@@ -154,7 +158,9 @@ def _of_truth(world: World) -> dict[tuple[str, str], float]:
         potential["campaign_id"],
     )
     hours = world.truth["delays"]["hours"]
+    shares = world.truth["campaigns"]["incremental_share"]
     return {
+        ("incremental share of conversions", "all"): float(shares.mean()),
         ("conversions within 24 hours", "all"): float((hours <= 24).mean()),
         ("conversions after 14 days", "all"): float((hours > 14 * 24).mean()),
         ("Spearman of followers with rate", "all"): float(ranks.mean()),

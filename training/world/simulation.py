@@ -3,7 +3,7 @@
 Left out, with room for it:
 
 - audiences that overlap (some readers comment on several creators, but nobody is reached twice);
-- the share of conversions that tracking sees, and what would have been without a campaign;
+- the share of conversions that tracking sees;
 - readings of outcomes before they are mature.
 
 Each is a term of `response` or a state of `population`.
@@ -27,6 +27,7 @@ from training.world.campaigns import (
     draw_candidates,
 )
 from training.world.draws import texts
+from training.world.holdout import Holdout, draw_holdout
 from training.world.offers import Offers, draw_offers
 from training.world.population import Population, draw_population
 from training.world.posts import audience_table, draw_posts, metrics_table, posts_table
@@ -63,11 +64,13 @@ class World:
         `potential`: one row for every candidate of every campaign and package (`package`, `posts`):
         `fee`, `followers` at the decision, `true_reach` (mean people exposed), `true_rate`,
         `revealed_rate` (its expectation without the campaign's own part and the noise of creator
-        and pair), what enters the law (`fit`, `bent_fit`, `momentum`, `attention`, `silence`,
+        and pair), `incremental_share` (the part of `true_rate` that would not have come without the
+        creator), what enters the law (`fit`, `bent_fit`, `momentum`, `attention`, `silence`,
         `fatigue` by `sponsored_load`, the noise of the `pair`), `on_holiday`, `exposed` and
         `conversions` as drawn, `picked`, `bought` (the package taken), `is_coming`.
         `creators`: qualities, size, fakes, pods, rings, leaders, abandonment, what it does by
-        habit. `campaigns`: the two parts of their level, and topics. `effects`: the coefficients of
+        habit. `campaigns`: the two parts of their level, `incremental_share`, `holds_out` (whether
+        outcomes have a control), and topics. `effects`: the coefficients of
         the law, by name and quality. `delays`: hours from exposure to each conversion of the
         packages bought, and whether it counted. `posts`: topic, captions varied, complaints.
         `holidays` and `shocks`: each pause, each word of a leader.
@@ -122,6 +125,7 @@ def unfold(population: Population, seed: int) -> World:
     ring = draw_rings(population, seed)
     spoken, posts = draw_talk(population, shocks, ring, posts, seed)
     potential = draw_potential(population, shocks, campaigns, candidates, offers, posts, seed)
+    holdout = draw_holdout(population, campaigns, candidates, offers, potential, seed)
     tables = {
         "creators": make_profiles(population, seed),
         "credentials": make_credentials(population, seed),
@@ -130,14 +134,16 @@ def unfold(population: Population, seed: int) -> World:
         "interactions": interactions_table(spoken, posts),
         "audience": audience_table(population, seed),
         "campaigns": _campaigns_table(campaigns),
-        "outcomes": _outcomes_table(population, campaigns, candidates, offers, potential),
+        "outcomes": _outcomes_table(population, campaigns, candidates, offers, potential, holdout),
         "candidates": _candidates_table(population, campaigns, candidates),
         "offers": _offers_table(population, campaigns, candidates, offers),
     }
     truth = {
-        "potential": truth_of_candidates(population, campaigns, candidates, offers, potential),
+        "potential": truth_of_candidates(
+            population, campaigns, candidates, offers, potential, holdout
+        ),
         "creators": truth_of_creators(population, ring, find_leaders(population)),
-        "campaigns": truth_of_campaigns(campaigns),
+        "campaigns": truth_of_campaigns(campaigns, holdout),
         "effects": effects(),
         "delays": truth_of_delays(population, campaigns, candidates, offers, potential, seed),
         "posts": truth_of_posts(population, posts),
@@ -181,6 +187,7 @@ def _outcomes_table(
     candidates: Candidates,
     offers: Offers,
     potential: Potential,
+    holdout: Holdout,
 ) -> pd.DataFrame:
     """What was bought and has matured, read at maturity."""
     row = np.flatnonzero(offers.bought)
@@ -188,6 +195,7 @@ def _outcomes_table(
     row = row[campaigns.matures_at[campaign] < population.calendar.seconds]
     of = offers.candidate[row]
     campaign = candidates.campaign[of]
+    has_control = holdout.holds_out[campaign]
     return pd.DataFrame(
         {
             "campaign_id": campaigns.ids[campaign],
@@ -201,6 +209,8 @@ def _outcomes_table(
             "measured_at": moments(campaigns.matures_at[campaign]),
             "propensity": candidates.propensity[of],
             "randomised": candidates.randomised[of],
+            "control_exposed": np.where(has_control, holdout.control_exposed[row], np.nan),
+            "control_conversions": np.where(has_control, holdout.control_conversions[row], np.nan),
         }
     )
 

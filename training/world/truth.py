@@ -10,6 +10,7 @@ from training.world.calendar import moments
 from training.world.campaigns import ATTRIBUTION_DAYS, CAMPAIGN_SD, Campaigns, Candidates
 from training.world.delays import draw_delays
 from training.world.draws import Flags, Ints, texts
+from training.world.holdout import Holdout
 from training.world.language import TOPIC_NAMES
 from training.world.offers import Offers
 from training.world.population import CREATOR_SD, Population
@@ -51,6 +52,7 @@ def truth_of_candidates(
     candidates: Candidates,
     offers: Offers,
     potential: Potential,
+    holdout: Holdout,
 ) -> pd.DataFrame:
     """One row an offer: its result, picked or not, and what enters the law."""
     of = offers.candidate
@@ -66,6 +68,7 @@ def truth_of_candidates(
             "true_reach": potential.true_reach,
             "true_rate": potential.true_rate,
             "revealed_rate": potential.revealed_rate,
+            "incremental_share": holdout.share,
             "fit": potential.fit,
             "bent_fit": potential.bent_fit,
             "momentum": potential.momentum,
@@ -112,8 +115,8 @@ def truth_of_creators(population: Population, ring: Ints, leads: Flags) -> pd.Da
     return pd.concat([frame, shares], axis=1)
 
 
-def truth_of_campaigns(campaigns: Campaigns) -> pd.DataFrame:
-    """One row a campaign: the two parts of its level, its topics."""
+def truth_of_campaigns(campaigns: Campaigns, holdout: Holdout) -> pd.DataFrame:
+    """One row a campaign: the two parts of its level, its lift, its topics."""
     names = texts(list(TOPIC_NAMES))
     second = np.where(
         (campaigns.topics > 0).sum(axis=1) > 1, np.argsort(campaigns.topics, axis=1)[:, -2], -1
@@ -123,6 +126,8 @@ def truth_of_campaigns(campaigns: Campaigns) -> pd.DataFrame:
             "campaign_id": campaigns.ids,
             "brand_level": campaigns.brand_level,
             "own_level": campaigns.own_level,
+            "incremental_share": holdout.of_campaign,
+            "holds_out": holdout.holds_out,
             "topic": names[campaigns.topics.argmax(axis=1)],
             "second_topic": np.append(names, texts([None]))[second],
             "is_coming": campaigns.is_coming,
