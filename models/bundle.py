@@ -150,6 +150,7 @@ def _to_json(predictor: Predictor) -> dict[str, Any]:
             "mean_shift": reach.mean_shift,
         },
         "spreads": asdict(predictor.spreads),
+        "is_checked": predictor.is_checked,
         "features": {
             name: [
                 None if np.isnan(v) else float(v)
@@ -190,6 +191,7 @@ def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
         typical=ranges[0],
         low=ranges[1],
         high=ranges[2],
+        is_checked=content.get("is_checked", True),
     )
 
 

@@ -21,6 +21,8 @@ Floats = npt.NDArray[np.float64]
 
 LARGEST_GAP = 1e-9
 """Largest difference allowed between ``logit(rate)`` and base plus qualities."""
+UNCHECKED = "intervals not checked: no campaigns were held out in training"
+"""Warning of every row of a model that was trained on too few campaigns."""
 OUT_OF_RANGE = 3
 """Features outside the range seen in training from which a row is warned about."""
 
@@ -39,6 +41,8 @@ class Predictor:
         Training moment (naive UTC): nothing after it was known.
     typical, low, high : Series
         Median, least and largest value of each feature in training, NaN where it was never known.
+    is_checked : bool
+        Whether level and intervals rest on campaigns held out.
     """
 
     rate: RateModel
@@ -49,6 +53,7 @@ class Predictor:
     typical: pd.Series
     low: pd.Series
     high: pd.Series
+    is_checked: bool = True
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -107,8 +112,11 @@ class Predictor:
             "conversions_low": np.minimum(
                 count_quantile(median, sd_count, 0.1), np.floor(conversions)
             ),
-            "conversions_high": np.maximum(
-                count_quantile(median, sd_count, 0.9), np.ceil(conversions)
+            # Nobody converts who was not reached.
+            "conversions_high": np.clip(
+                count_quantile(median, sd_count, 0.9),
+                np.ceil(conversions),
+                np.ceil(np.maximum(exposed_high, exposed)),
             ),
             "sd_campaign": np.full(len(matrix), self.spreads.campaign),
             "sd_creator": self.spreads.creators(known),
@@ -162,5 +170,7 @@ class Predictor:
                 row.append("no recent data")
             if np.isnan(base_log_odds[i]):
                 row.append("no matured campaign to set the level")
+            if not self.is_checked:
+                row.append(UNCHECKED)
             found.append(row)
         return found

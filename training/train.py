@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from features.asof import forget_after, newest_moment
+from features.asof import forget_after, newest_moment, unripe_outcomes
 from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.fingerprint import content_hash
@@ -16,6 +16,7 @@ from features.prepared import prepared
 from features.source import Market
 from features.tables import TABLES
 from models.bundle import save_bundle
+from training.enough import UNCHECKED
 from training.fit import Fitted, fit
 
 
@@ -36,6 +37,7 @@ def train(
     embedding: Embedding | None = None,
     seed: int = 0,
     workers: int | None = None,
+    hold_out: bool = True,
 ) -> Trained:
     """Train on what was known at a moment, and write the bundle into a folder.
 
@@ -54,25 +56,34 @@ def train(
         Encodes texts in place of hashed words; the bundle gets a copy.
     workers : int, optional
         Processes that build features of a large market; no number of them changes the bundle.
+    hold_out : bool
+        False for uncalibrated history with default spreads, whatever there is.
 
     Raises
     ------
     UserError
-        Exit 6 when too few outcomes have matured.
+        Exit 6 when too few outcomes have matured to train, or to hold campaigns out.
     """
     moment = until or newest_moment(market.connection)
     if moment is None:
         raise UserError(
-            "not enough data to train: there is no post and no reading of any kind", Exit.DATA
+            "not enough data to train: there is no post and no reading of any kind, and so no "
+            "moment to train at; give one by --until",
+            Exit.DATA,
         )
+    unripe = unripe_outcomes(market.connection, moment)
     forget_after(market.connection, moment)
     with prepared(market, workers=workers, known_until=moment.isoformat()) as ready:
-        fitted = fit(ready, moment, embedding=embedding, seed=seed)
+        fitted = fit(
+            ready, moment, embedding=embedding, seed=seed, hold_out=hold_out, unripe=unripe
+        )
     version = save_bundle(
         fitted.predictor,
         folder,
         trained_until=moment.isoformat(),
-        settings={"seed": seed},
+        settings={"seed": seed, "hold_out": hold_out},
+        languages=list(fitted.predictor.space.languages),
+        cautions=[] if fitted.predictor.is_checked else [UNCHECKED],
         inputs=_known_inputs(market),
         undated={
             name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())
