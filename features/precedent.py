@@ -5,8 +5,7 @@ language of the brief.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,11 +21,9 @@ if TYPE_CHECKING:
 SAMPLED_TEXTS = 2000
 """Texts read for their language; of more, as many evenly spaced."""
 LEAST_SHARE = 0.01
-"""Share of the texts that show a language from which one is covered: a few are told wrongly."""
+"""Share of the texts that show a language from which one is covered: a few are told wrongly, and
+one text alone covers nothing."""
 
-_DECIDED = (
-    "SELECT campaign_id FROM campaigns WHERE coalesce(decided_at, starts_at) < $until"
-)
 # campaign_levels is a lookup: every market has it, cut or not, and outcome_readings with it.
 _NEW_BRANDS = """
 SELECT DISTINCT w.campaign_id, w.as_of, TRUE AS is_new_brand
@@ -47,12 +44,12 @@ WHERE o.creator_id IS NULL
 
 
 def known_languages(
-    connection: DuckDBPyConnection, texts: Sequence[str], until: datetime
+    connection: DuckDBPyConnection, texts: Sequence[str], campaigns: Collection[str]
 ) -> tuple[str, ...]:
-    """Languages that a model trained at a moment has seen, sorted.
+    """Languages that a model was trained on, sorted.
 
-    Those declared or shown by a brief decided before it, and those of at least `LEAST_SHARE` of the
-    texts that show one.
+    Those declared or shown by a brief that it learned from, and those of at least `LEAST_SHARE` of
+    the texts that show one.
 
     Parameters
     ----------
@@ -60,19 +57,16 @@ def known_languages(
         Holds the clean tables.
     texts : sequence of str
         As from `asof.known_texts`.
-    until : datetime
-        Naive UTC.
+    campaigns : collection of str
+        Those with outcomes learned from.
     """
     read = texts
     if len(texts) > SAMPLED_TEXTS:
         read = [texts[i] for i in np.linspace(0, len(texts) - 1, SAMPLED_TEXTS).astype(int)]
     shown = Counter(code for code in detect_languages(read) if code is not None)
-    least = LEAST_SHARE * shown.total()
-    decided = {
-        campaign for (campaign,) in connection.sql(_DECIDED, params={"until": until}).fetchall()
-    }
+    least = max(LEAST_SHARE * shown.total(), 2)
     briefs = brief_languages(connection).to_pylist()
-    of_briefs = {line["language"] for line in briefs if line["campaign_id"] in decided} - {None}
+    of_briefs = {line["language"] for line in briefs if line["campaign_id"] in campaigns} - {None}
     return tuple(sorted(of_briefs | {code for code, count in shown.items() if count >= least}))
 
 
@@ -95,7 +89,7 @@ def without_precedent(
     DataFrame
         One line a row, index of `rows`: `is_new_brand` (recorded, and no other campaign of it has a
         matured outcome with people exposed), `is_new_creator` (no such outcome), and
-        `strange_language`, the brief's where it is none of `languages`, else None.
+        `strange_language`, the brief's where it is none of `languages`, else empty.
     """
     keys = rows[["campaign_id", "creator_id", "as_of"]]
     connection.register("wanted_rows", pa.Table.from_pandas(keys, preserve_index=False))
@@ -114,7 +108,7 @@ def without_precedent(
         {
             "is_new_brand": found["is_new_brand"].notna().to_numpy(),
             "is_new_creator": found["is_new_creator"].notna().to_numpy(),
-            "strange_language": [of_briefs.get(campaign) for campaign in keys["campaign_id"]],
+            "strange_language": [of_briefs.get(campaign, "") for campaign in keys["campaign_id"]],
         },
         index=rows.index,
     )

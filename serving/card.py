@@ -120,6 +120,7 @@ def _identity(manifest: Line, found: Found) -> Section:
         ("program", f"{manifest['program']['name']} {manifest['program']['version']}"),
         ("trained until", f"{manifest['trained_until']} UTC; nothing after it was known"),
         ("seed", str(manifest["settings"]["seed"])),
+        ("languages of its texts", ", ".join(manifest.get("languages", ())) or "none shown"),
         ("texts compared by", "a sentence embedding" if embedded else "the words they share"),
         ("predicts", "conversions = people reached × rate, with 80 % intervals"),
         ("licence", "Apache-2.0"),
@@ -182,7 +183,7 @@ def _held_out(manifest: Line) -> Section:
         "Predicted by models fitted before them; what to keep was chosen on them, so these figures "
         "flatter. suasion evaluate judges on campaigns that no choice has seen."
         if facts["held_out_labels"]
-        else "There were too few campaigns to hold later ones out: not calibrated, no trees."
+        else "; ".join(manifest.get("cautions", ())).capitalize() + "."
     )
     return Section(title, (text,), Grid(("figure", "value"), cells))
 

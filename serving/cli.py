@@ -38,6 +38,15 @@ Embed = Annotated[
     ),
 ]
 
+NoHoldOut = Annotated[
+    bool,
+    typer.Option(
+        "--no-hold-out",
+        help="Hold no later campaigns out, as where there are too few: uncalibrated history with "
+        "default spreads, its intervals not checked.",
+    ),
+]
+
 LONGEST_WINDOW = 3650
 
 
@@ -97,6 +106,7 @@ def train(
         ),
     ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the registered model.")] = "suasion",
+    no_hold_out: NoHoldOut = False,
     embed: Embed = None,
     max_bad: MaxBad = 0.05,
     workers: Workers = None,
@@ -131,7 +141,13 @@ def train(
             _step(console, "Learning from what was known"),
         ):
             trained = retrain(
-                market, folder, moment, embedding=embedding, seed=seed, workers=workers
+                market,
+                folder,
+                moment,
+                embedding=embedding,
+                seed=seed,
+                workers=workers,
+                hold_out=not no_hold_out,
             )
         root = project_root()
         code = find_spec("serving.model_code")
@@ -265,6 +281,7 @@ def evaluate(
         Path | None,
         typer.Option("--out", help="Folder for the tables of the evaluation, and its page."),
     ] = None,
+    no_hold_out: NoHoldOut = False,
     embed: Embed = None,
     max_bad: MaxBad = 0.05,
     workers: Workers = None,
@@ -304,6 +321,7 @@ def evaluate(
                 candidates=candidates,
                 embedding=embedding,
                 seed=seed,
+                hold_out=not no_hold_out,
             )
         if out is not None:
             with whole_folder(out, "evaluate") as folder:
@@ -320,6 +338,7 @@ def evaluate(
                     "origins": [m.isoformat() for m in moments],
                     "days": days,
                     "ablate": ablate,
+                    "hold_out": not no_hold_out,
                     "seed": seed,
                 }
                 write_manifest(folder, command="evaluate", settings=settings, **_said_of(market))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,6 +86,8 @@ def show_training(
     data: Path,
 ) -> None:
     """What was learned, from what, where the model is, and what to type next."""
+    from training.enough import UNCHECKED
+
     facts = trained.fitted.facts
     console.print(
         f"Trained at {trained.until:%Y-%m-%d %H:%M} UTC on {facts['labels']:,} outcomes of "
@@ -98,7 +100,7 @@ def show_training(
             "them (what to keep was chosen on them)."
         )
     else:
-        console.print("Too few campaigns to hold later ones out: not calibrated, no trees.")
+        console.print(f"Caution: {UNCHECKED}.")
     if facts["outcomes_without_exposed"]:
         console.print(
             f"{facts['outcomes_without_exposed']:,} matured outcomes have no exposed: they train "
@@ -109,12 +111,18 @@ def show_training(
             f"{100 * facts['impressions_share']:.0f} % of the outcomes count impressions, not "
             "people: reach and rate are per whatever was counted."
         )
-    variance = f"{100 * facts['tree_variance_share']:.0f} % of the variance of log rate"
-    console.print(
-        f"Kept beyond history, because later campaigns confirm it: "
-        f"{facts['features_beyond_history']} linear features and {facts['trees']} trees "
-        f"({variance})."
-    )
+    if facts["outcomes_above_exposed"]:
+        console.print(
+            f"{facts['outcomes_above_exposed']:,} outcomes have more conversions than impressions: "
+            "they count as many, a rate of one."
+        )
+    if facts["outcomes_beyond_people"]:
+        console.print(
+            f"Caution: {facts['outcomes_beyond_people']:,} outcomes expose more people than live "
+            "(1e10): if exposed counts something else, rates are wrong by as much; check its unit."
+        )
+    kept = _kept(facts) if facts["held_out_labels"] else "Kept: history alone."
+    console.print(kept)
     table = Table(title="What counts most in the linear part", title_justify="left")
     for column in ("feature", "quality", "known", "odds per interquartile range"):
         table.add_column(column, justify="left" if column in ("feature", "quality") else "right")
@@ -135,6 +143,14 @@ def show_training(
         f"alias {alias}{where}"
     )
     console.print(escape(_next_step(name, registered, data)), soft_wrap=True)
+
+
+def _kept(facts: Mapping[str, float]) -> str:
+    return (
+        "Kept beyond history, because later campaigns confirm it: "
+        f"{facts['features_beyond_history']} linear features and {facts['trees']} trees "
+        f"({100 * facts['tree_variance_share']:.0f} % of the variance of log rate)."
+    )
 
 
 def _next_step(name: str, registered: Registered, data: Path) -> str:

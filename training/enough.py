@@ -13,8 +13,8 @@ from models.selection import FOLDS, LEAST_ROWS
 LEAST_CAMPAIGNS = 3
 
 UNCHECKED = (
-    "No campaigns were held out: uncalibrated history with default spreads. Neither the level of "
-    "its rates nor its intervals have been checked on any campaign."
+    "no campaigns were held out in training: uncalibrated history with default spreads, of which "
+    "neither the level nor the intervals were checked on any campaign"
 )
 """What is said of a model trained without a hold-out, wherever it is described."""
 
@@ -147,8 +147,8 @@ def require_hold_out(labels: pd.DataFrame, until: datetime) -> None:
     raise UserError(
         f"not enough outcomes to hold later campaigns out at {until:%Y-%m-%d %H:%M} UTC: there are "
         f"{len(labels)} in {labels['campaign_id'].nunique()} campaigns. After {shares} of the "
-        f"campaigns, in the order of their decisions, at least {LEAST_ROWS} outcomes must have been "
-        f"known, and {LEAST_ROWS} be of the campaigns decided next. Here {found}. Add outcomes, "
+        f"campaigns, in the order of their decisions, at least {LEAST_ROWS} outcomes must have "
+        f"been known, and {LEAST_ROWS} be of the campaigns decided next. Here {found}. Add outcomes, "
         "train later, or give --no-hold-out: uncalibrated history with default spreads, of which "
         "neither level nor intervals are checked",
         Exit.DATA,

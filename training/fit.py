@@ -34,9 +34,11 @@ from models.reach import fit_reach
 from models.selection import select_rate
 from training.enough import require_hold_out, require_labels
 
+LEAST_CONVERSIONS = 30
+"""Of held-out campaigns, below which they tell no spread."""
 DEFAULT_SPREADS = {"campaign": 0.6, "creator": 1.0, "reach": 0.6}
-"""Spreads in logs where nothing was held out, about those of the demo's held-out campaigns; what
-the training rows themselves show counts where it is wider."""
+"""Spreads in logs where nothing was held out, or hardly anybody converted in what was: about those
+of the demo's held-out campaigns. What the rows themselves show counts where it is wider."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def look_back(
         if hold_out:
             require_hold_out(outcomes[outcomes["exposed"] > 0], until)
         texts = known_texts(connection, until)
-        languages = known_languages(connection, texts, until)
+        languages = known_languages(connection, texts, set(outcomes["campaign_id"]))
         space = TextSpace.fit(texts, embedding=embedding, seed=seed, languages=languages)
         matrix = market.build(outcomes, space)
         base = base_levels(connection, outcomes, space)["base_log_odds"]
@@ -224,7 +226,7 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int) -> Fitted:
         known_share=of_rate.iloc[judged.index].notna().mean(axis=1).to_numpy(),
         log_reach_error=reach_errors,
     )
-    if not len(late):
+    if not len(late) or judged["conversions"].sum() < LEAST_CONVERSIONS:
         spreads = _at_least_default(spreads)
     predictor = Predictor(
         rate=rate,
