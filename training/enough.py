@@ -114,7 +114,7 @@ def _remedy(unripe: pd.Series, lacking: int) -> str:
         told += f", as many as are needed by {_minute(unripe.iloc[lacking - 1])}"
     elif lacking > len(unripe):
         told += ", and even all of them are too few"
-    return f"{told}. Train then (--until), or add outcomes"
+    return f"{told}. Choose that moment (--until, or an origin), or add outcomes"
 
 
 def _minute(moment: pd.Timestamp) -> str:
@@ -149,7 +149,7 @@ def require_hold_out(labels: pd.DataFrame, until: datetime) -> None:
         f"{len(labels)} in {labels['campaign_id'].nunique()} campaigns. After {shares} of the "
         f"campaigns, in the order of their decisions, at least {LEAST_ROWS} outcomes must have "
         f"been known, and {LEAST_ROWS} be of the campaigns decided next. Here {found}. Add "
-        "outcomes, train later, or give --no-hold-out: uncalibrated history with default spreads, "
+        "outcomes, choose a later moment, or give --no-hold-out: uncalibrated history with default spreads, "
         "of which neither level nor intervals are checked",
         Exit.DATA,
     )
