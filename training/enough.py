@@ -149,7 +149,7 @@ def require_hold_out(labels: pd.DataFrame, until: datetime) -> None:
         f"{len(labels)} in {labels['campaign_id'].nunique()} campaigns. After {shares} of the "
         f"campaigns, in the order of their decisions, at least {LEAST_ROWS} outcomes must have "
         f"been known, and {LEAST_ROWS} be of the campaigns decided next. Here {found}. Add "
-        "outcomes, choose a later moment, or give --no-hold-out: uncalibrated history with default spreads, "
-        "of which neither level nor intervals are checked",
+        "outcomes, choose a later moment, or give --no-hold-out: uncalibrated history with default "
+        "spreads, of which neither level nor intervals are checked",
         Exit.DATA,
     )
