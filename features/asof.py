@@ -24,10 +24,12 @@ from features.known import (
     brands_with_outcomes,
     creators_with_outcomes,
     forget_after,
+    implausible_outcomes,
     known_outcomes,
     known_texts,
     newest_moment,
     unmeasured_outcomes,
+    unripe_outcomes,
 )
 from features.window_queries import Window
 from features.windows import Column, compute_windows
@@ -41,12 +43,14 @@ __all__ = [
     "compute_windows",
     "creators_with_outcomes",
     "forget_after",
+    "implausible_outcomes",
     "known_outcomes",
     "known_texts",
     "log",
     "newest_moment",
     "only",
     "unmeasured_outcomes",
+    "unripe_outcomes",
     "windows_of",
 ]
 

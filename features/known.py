@@ -88,6 +88,51 @@ def unmeasured_outcomes(connection: DuckDBPyConnection, until: datetime) -> int:
     return int(count)
 
 
+def unripe_outcomes(connection: DuckDBPyConnection, until: datetime) -> pd.Series:
+    """From when on each outcome with people exposed is known that is not yet at a moment.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Holds the clean tables; nothing later than `until` is forgotten yet.
+
+    Returns
+    -------
+    Series of datetime64
+        Naive UTC, ascending: the first moment at which training would know it.
+    """
+    found: pd.DataFrame = (
+        connection.sql(
+            f"SELECT min(greatest({MATURES_AT} - INTERVAL 1 MICROSECOND, measured_at,"
+            " coalesce(decided_at, starts_at))) + INTERVAL 1 MICROSECOND AS known_from"
+            " FROM outcomes JOIN campaigns USING (campaign_id) WHERE exposed > 0"
+            " GROUP BY campaign_id, creator_id HAVING known_from > $until ORDER BY known_from",
+            params={"until": until},
+        )
+        .to_arrow_table()
+        .to_pandas()
+    )
+    return found["known_from"]
+
+
+MOST_PEOPLE = 1e10
+"""More people than live."""
+
+
+def implausible_outcomes(connection: DuckDBPyConnection, until: datetime) -> tuple[int, int]:
+    """Outcome rows mature at a moment that count more conversions than impressions, which count as
+    many; and those that expose more than `MOST_PEOPLE`, which are taken as they are.
+    """
+    ((above, beyond),) = connection.sql(
+        "SELECT count(*) FILTER (conversions > exposed),"
+        f" count(*) FILTER (exposed > {MOST_PEOPLE} AND exposed_unit = 'people')"
+        " FROM outcomes JOIN campaigns USING (campaign_id) WHERE exposed > 0"
+        f" AND {MATURES_AT} <= $until AND coalesce(measured_at < $until, TRUE)",
+        params={"until": until},
+    ).fetchall()
+    return int(above), int(beyond)
+
+
 def known_texts(connection: DuckDBPyConnection, until: datetime) -> list[str]:
     """Texts of posts and briefs from before a moment, in an order independent of storage."""
     found = connection.sql(

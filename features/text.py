@@ -40,14 +40,23 @@ class TextSpace:
         Makes a row of numbers of a text.
     components : ndarray of float64, shape (n_columns of the encoder, DIMENSIONS)
         Right singular vectors; columns beyond the rank of the fitted texts are zero.
+    languages : tuple of str
+        What the texts of training were in (`precedent.known_languages`), primary codes of BCP 47;
+        empty where no text showed or declared any.
     """
 
     encoder: HashedWords | Embedding
     components: npt.NDArray[np.float64]
+    languages: tuple[str, ...] = ()
 
     @classmethod
     def fit(
-        cls, texts: Sequence[str], *, embedding: Embedding | None = None, seed: int = 0
+        cls,
+        texts: Sequence[str],
+        *,
+        embedding: Embedding | None = None,
+        seed: int = 0,
+        languages: Sequence[str] = (),
     ) -> TextSpace:
         """Fit on texts; texts without words are left out, and no text at all gives an empty space.
 
@@ -58,6 +67,8 @@ class TextSpace:
             given it.
         embedding : Embedding, optional
             Encodes the texts; hashed words where not given.
+        languages : sequence of str
+            What the texts are in.
         """
         if len(texts) > FIT_TEXTS:
             texts = [texts[i] for i in np.linspace(0, len(texts) - 1, FIT_TEXTS).astype(int)]
@@ -71,7 +82,7 @@ class TextSpace:
             with np.errstate(invalid="ignore", divide="ignore"):  # all the same: no variance
                 svd.fit(encoded)
             components[:, :rank] = svd.components_.T.astype(np.float32)  # as stored in a bundle
-        return cls(encoder, components)
+        return cls(encoder, components, tuple(languages))
 
     def vectors(self, texts: Sequence[str | None]) -> npt.NDArray[np.float32]:
         """Unit vectors of texts, shape (n, DIMENSIONS).
@@ -88,7 +99,11 @@ class TextSpace:
     def save(self, folder: Path) -> None:
         """Write the arrays, `text_*.npy`, and `text.json` into a folder; an embedding is copied."""
         np.save(folder / "text_components.npy", self.components.astype(np.float32))
-        shape = {"dimensions": DIMENSIONS, **self.encoder.save(folder)}
+        shape = {
+            "dimensions": DIMENSIONS,
+            "languages": list(self.languages),
+            **self.encoder.save(folder),
+        }
         (folder / "text.json").write_text(json.dumps(shape, indent=2) + "\n", encoding="utf-8")
 
     @classmethod
@@ -97,4 +112,5 @@ class TextSpace:
         shape = json.loads((folder / "text.json").read_text(encoding="utf-8"))
         encoder = Embedding if shape.get("encoder") == FOLDER else HashedWords
         components = np.load(folder / "text_components.npy", allow_pickle=False)
-        return cls(encoder.load(folder), components.astype(np.float64))
+        languages = tuple(shape.get("languages", ()))
+        return cls(encoder.load(folder), components.astype(np.float64), languages)

@@ -152,6 +152,7 @@ def _to_json(predictor: Predictor) -> dict[str, Any]:
         },
         "spreads": asdict(predictor.spreads),
         "incremental": None if predictor.incremental is None else asdict(predictor.incremental),
+        "is_checked": predictor.is_checked,
         "features": {
             name: [
                 None if np.isnan(v) else float(v)
@@ -194,6 +195,7 @@ def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
         low=ranges[1],
         high=ranges[2],
         incremental=None if incremental is None else IncrementalShare(**incremental),
+        is_checked=content.get("is_checked", True),
     )
 
 

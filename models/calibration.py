@@ -51,8 +51,9 @@ class AffineCalibration:
         pivot = float(np.average(centre, weights=weight))
         x, w = log_odds - pivot, weight / weight.mean()
         # Curvature of a row is w p (1 - p): in its units the prior means the same for any level of
-        # rates.
-        typical = max(float(np.average(rate, weights=w)), 1e-9)
+        # rates. Where nobody converted, of the level expected: else no prior would be left.
+        seen = float(np.average(rate, weights=w))
+        typical = max(seen if seen > 0 else float(expit(pivot)), 1e-9)
         strength = PRIOR_ROWS * typical
 
         def loss(parameters: Floats) -> float:

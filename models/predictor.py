@@ -22,6 +22,8 @@ Floats = npt.NDArray[np.float64]
 
 LARGEST_GAP = 1e-9
 """Largest difference allowed between ``logit(rate)`` and base plus qualities."""
+UNCHECKED = "intervals not checked: no campaigns were held out in training"
+"""Warning of every row of a model that was trained on too few campaigns."""
 OUT_OF_RANGE = 3
 """Features outside the range seen in training from which a row is warned about."""
 
@@ -43,6 +45,8 @@ class Predictor:
     incremental : IncrementalShare, optional
         Share of the conversions that would not have come without the creator; None where held-out
         groups were too few to tell.
+    is_checked : bool
+        Whether level and intervals rest on campaigns held out.
     """
 
     rate: RateModel
@@ -54,6 +58,7 @@ class Predictor:
     low: pd.Series
     high: pd.Series
     incremental: IncrementalShare | None = None
+    is_checked: bool = True
 
     @property
     def features(self) -> tuple[Feature, ...]:
@@ -126,8 +131,11 @@ class Predictor:
             "conversions_low": np.minimum(
                 count_quantile(median, sd_count, 0.1), np.floor(conversions)
             ),
-            "conversions_high": np.maximum(
-                count_quantile(median, sd_count, 0.9), np.ceil(conversions)
+            # Nobody converts who was not reached.
+            "conversions_high": np.clip(
+                count_quantile(median, sd_count, 0.9),
+                np.ceil(conversions),
+                np.ceil(np.maximum(exposed_high, exposed)),
             ),
             "sd_campaign": np.full(len(matrix), self._sd_campaign(incremental)),
             "sd_creator": self.spreads.creators(known),
@@ -193,5 +201,7 @@ class Predictor:
                 row.append("no recent data")
             if np.isnan(base_log_odds[i]):
                 row.append("no matured campaign to set the level")
+            if not self.is_checked:
+                row.append(UNCHECKED)
             found.append(row)
         return found

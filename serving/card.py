@@ -123,6 +123,7 @@ def _identity(manifest: Line, found: Found) -> Section:
         ("program", f"{manifest['program']['name']} {manifest['program']['version']}"),
         ("trained until", f"{manifest['trained_until']} UTC; nothing after it was known"),
         ("seed", str(manifest["settings"]["seed"])),
+        ("languages of its texts", ", ".join(manifest.get("languages", ())) or "none shown"),
         ("texts compared by", "a sentence embedding" if embedded else "the words they share"),
         (
             "predicts",
@@ -200,7 +201,7 @@ def _held_out(manifest: Line) -> Section:
         "Predicted by models fitted before them; what to keep was chosen on them, so these figures "
         "flatter. suasion evaluate judges on campaigns that no choice has seen."
         if facts["held_out_labels"]
-        else "There were too few campaigns to hold later ones out: not calibrated, no trees."
+        else "; ".join(manifest.get("cautions", ())).capitalize() + "."
     )
     return Section(title, (text,), Grid(("figure", "value"), cells))
 

@@ -39,6 +39,15 @@ Embed = Annotated[
     ),
 ]
 
+NoHoldOut = Annotated[
+    bool,
+    typer.Option(
+        "--no-hold-out",
+        help="Hold no later campaigns out, as where there are too few: uncalibrated history with "
+        "default spreads, its intervals not checked.",
+    ),
+]
+
 LONGEST_WINDOW = 3650
 
 
@@ -98,6 +107,7 @@ def train(
         ),
     ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the registered model.")] = "suasion",
+    no_hold_out: NoHoldOut = False,
     embed: Embed = None,
     tune: Annotated[
         int | None,
@@ -133,6 +143,11 @@ def train(
     if not name.strip() or any(sign in name for sign in "/:@"):
         raise UserError(f"--name {name!r} names no model: give a word without / : and @")
     if tune is not None:
+        if no_hold_out:
+            raise UserError(
+                "--tune judges learners on campaigns held out, and --no-hold-out holds none out: "
+                "leave one of them out"
+            )
         require_optuna()
     embedding = Embedding.open(embed) if embed is not None else None
     root = project_root()
@@ -156,6 +171,7 @@ def train(
                 seed=seed,
                 workers=workers,
                 search=search,
+                hold_out=not no_hold_out,
             )
         code = find_spec("serving.model_code")
         assert code is not None
@@ -306,6 +322,7 @@ def evaluate(
         Path | None,
         typer.Option("--out", help="Folder for the tables of the evaluation, and its page."),
     ] = None,
+    no_hold_out: NoHoldOut = False,
     embed: Embed = None,
     max_bad: MaxBad = 0.05,
     workers: Workers = None,
@@ -346,6 +363,7 @@ def evaluate(
                 candidates=candidates,
                 embedding=embedding,
                 seed=seed,
+                hold_out=not no_hold_out,
             )
         if out is not None:
             with whole_folder(out, "evaluate") as folder:
@@ -362,6 +380,7 @@ def evaluate(
                     "origins": [m.isoformat() for m in moments],
                     "days": days,
                     "ablate": ablate,
+                    "hold_out": not no_hold_out,
                     "seed": seed,
                 }
                 write_manifest(

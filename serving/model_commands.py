@@ -41,6 +41,8 @@ def promote(
     from serving.registry import find_model
     from serving.settings import project_root, tracking_uri
     from serving.show_gate import show_decision
+    from training.enough import UNCHECKED
+    from training.gate import HOLD_OUT
     from training.tracking import log_decision, make_champion
 
     root = project_root()
@@ -54,15 +56,18 @@ def promote(
         )
     predictors = load_bundle(champion.folder)[0], load_bundle(challenger.folder)[0]
     here, uri = console(), tracking_uri(root)
+    unchecked = not predictors[1].is_checked
     try:
         with step(here, "Judging"):
             decision, record = _judged(data, predictors, max_bad, workers, seed)
         show_decision(here, decision, challenger.version, champion.version)
         failed = decision.reasons
     except UserError as error:
-        if not force or error.exit_status != Exit.DATA:
+        if error.exit_status != Exit.DATA or not (force or unchecked):
             raise
         failed, record = [f"not judged: {error}"], {}
+        if unchecked:
+            failed.append(f"{HOLD_OUT}: {UNCHECKED}")
     verdict = "passed" if not failed else "overruled" if force else "refused"
     record = {"champion": champion.version, "verdict": verdict, "failed": failed, **record}
     tags = {"gate": verdict, "gate_failed": "; ".join(failed)}
@@ -110,7 +115,11 @@ def _judged(
                 audits.append(audit(ready, predictors[0], candidates=candidates, seed=seed))
         inputs = said_of(market)["inputs"]
     decision = decide(
-        contest, audit=audits[0], champions_audit=audits[-1] if audits[1:] else None, seed=seed
+        contest,
+        audit=audits[0],
+        champions_audit=audits[-1] if audits[1:] else None,
+        is_checked=predictors[1].is_checked,
+        seed=seed,
     )
     criteria = [
         {str(key): None if value != value else value for key, value in line.items()}

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from features.errors import Exit, UserError
 from features.feature import QUALITIES
 from features.levels import base_levels
+from features.precedent import without_precedent
 from features.prepared import Prepared
 from models.incremental import NEEDED, IncrementalShare
 from models.predictor import Predictor
@@ -28,6 +29,9 @@ BATCH_ROWS = 20_000
 """Rows scored at a time: bounds memory, whatever the number of rows."""
 
 PAST_WARNING = "scored for a moment before the model was trained"
+NEW_BRAND = "brand without earlier outcomes"
+NEW_CREATOR = "creator without earlier outcomes"
+STRANGE_LANGUAGE = "language of brief not covered"
 
 _NUMBERS = (
     *("exposed", "exposed_low", "exposed_high", "rate", "rate_low", "rate_high"),
@@ -273,14 +277,11 @@ def score_batches(
         )
         posts = part["posts"].to_numpy(dtype=np.float64)
         predicted = predictor.predict(matrix, base, posts, incremental=incremental)
-        is_past = (part["as_of"] < predictor.trained_until).to_numpy()
+        context = _of_context(market, part, predictor)
         predicted["warnings"] = [
-            [PAST_WARNING, *found] if past else found
-            for past, found in zip(is_past, predicted["warnings"], strict=True)
+            [*about, *found] for about, found in zip(context, predicted["warnings"], strict=True)
         ]
-        keys = part.assign(model_version=version, as_of=part["as_of"].dt.tz_localize("UTC"))[
-            list(KEYS)
-        ]
+        keys = part.assign(model_version=version)[list(KEYS)]
         scores = pd.concat([keys, predicted], axis=1)
         shares = pd.concat([keys, predictor.contributions(matrix, base)], axis=1)
         yield (
@@ -289,6 +290,22 @@ def score_batches(
                 shares, schema=_contributions_schema(predictor), preserve_index=False
             ),
         )
+
+
+def _of_context(market: Prepared, rows: pd.DataFrame, predictor: Predictor) -> list[list[str]]:
+    """Warnings about each row's moment, brand, creator and brief."""
+    lacks = without_precedent(market.connection, rows, predictor.space.languages)
+    language = lacks["strange_language"]
+    said = {
+        PAST_WARNING: rows["as_of"] < predictor.trained_until,
+        NEW_BRAND: lacks["is_new_brand"],
+        NEW_CREATOR: lacks["is_new_creator"],
+    }
+    told = [[text for text, holds in said.items() if holds.iloc[i]] for i in range(len(rows))]
+    for row, code in zip(told, language, strict=True):
+        if code:
+            row.append(f"{STRANGE_LANGUAGE} ({code})")
+    return told
 
 
 def _contributions_schema(predictor: Predictor) -> pa.Schema:

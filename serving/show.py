@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,6 +89,8 @@ def show_training(
     data: Path,
 ) -> None:
     """What was learned, from what, where the model is, and what to type next."""
+    from training.enough import UNCHECKED
+
     facts = trained.fitted.facts
     console.print(
         f"Trained at {trained.until:%Y-%m-%d %H:%M} UTC on {facts['labels']:,} outcomes of "
@@ -101,7 +103,7 @@ def show_training(
             "them (what to keep was chosen on them)."
         )
     else:
-        console.print("Too few campaigns to hold later ones out: not calibrated, no trees.")
+        console.print(f"Caution: {UNCHECKED}.")
     if facts["outcomes_without_exposed"]:
         console.print(
             f"{facts['outcomes_without_exposed']:,} matured outcomes have no exposed: they train "
@@ -112,12 +114,18 @@ def show_training(
             f"{100 * facts['impressions_share']:.0f} % of the outcomes count impressions, not "
             "people: reach and rate are per whatever was counted."
         )
-    variance = f"{100 * facts['tree_variance_share']:.0f} % of the variance of log rate"
-    console.print(
-        f"Kept beyond history, because later campaigns confirm it: "
-        f"{facts['features_beyond_history']} linear features and {facts['trees']} trees "
-        f"({variance})."
-    )
+    if facts["outcomes_above_exposed"]:
+        console.print(
+            f"{facts['outcomes_above_exposed']:,} outcomes have more conversions than impressions: "
+            "they count as many, a rate of one."
+        )
+    if facts["outcomes_beyond_people"]:
+        console.print(
+            f"Caution: {facts['outcomes_beyond_people']:,} outcomes expose more people than live "
+            "(1e10): if exposed counts something else, rates are wrong by as much; check its unit."
+        )
+    kept = _kept(facts) if facts["held_out_labels"] else "Kept: history alone."
+    console.print(kept)
     if trained.tuned is not None:
         console.print(_search_in_words(trained.tuned))
     console.print(share_told(facts))
@@ -160,6 +168,14 @@ def _search_in_words(tuned: Tuned) -> str:
         f"{tuned.gain:+.4f} in log error (standard error {tuned.gain_error:.4f}), "
         f"{tuned.rank_gain:+.3f} in rank correlation ({tuned.rank_gain_error:.3f}). "
         + ("It was kept." if tuned.kept else "That is not sure: the default was kept.")
+    )
+
+
+def _kept(facts: Mapping[str, float]) -> str:
+    return (
+        "Kept beyond history, because later campaigns confirm it: "
+        f"{facts['features_beyond_history']} linear features and {facts['trees']} trees "
+        f"({100 * facts['tree_variance_share']:.0f} % of the variance of log rate)."
     )
 
 

@@ -25,6 +25,7 @@ from training.evaluation import END_OF_TIME
 from training.fit import learn, look_back
 from training.judged import log_rate_error
 from training.money import TIGHT_SHARE, captured, share_of_oracle
+from training.origin import at_origin
 from training.rank_table import LEAST_OUTCOMES, rank_table
 
 WHOLE = "all qualities"
@@ -77,6 +78,7 @@ def ablate(
     candidates: pd.DataFrame | None = None,
     embedding: Embedding | None = None,
     seed: int = 0,
+    hold_out: bool = True,
     on_variant: Callable[[datetime, str], None] = lambda origin, variant: None,
 ) -> Ablation:
     """Train every variant at each origin on what was known then, and judge later campaigns.
@@ -91,14 +93,16 @@ def ablate(
     Raises
     ------
     UserError
-        Exit 6 when an origin has too few labels, or no campaign to judge.
+        Exit 6 when an origin has too few labels to train or to hold campaigns out, or no campaign
+        to judge; the origin is named.
     """
     outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
     judged, offered, facts = [], [], []
     for origin in sorted(origins):
-        known = look_back(market, origin, embedding=embedding, seed=seed)
-        ahead = look_ahead(market, outcomes, known.space, origin, days)
+        with at_origin(origin):
+            known = look_back(market, origin, embedding=embedding, seed=seed, hold_out=hold_out)
+            ahead = look_ahead(market, outcomes, known.space, origin, days)
         scored = [(ahead.rows, ahead.matrix, ahead.base_log_odds)]
         if candidates is not None and len(chosen := in_window(candidates, origin, days)):
             scored.append((chosen, *look_at_candidates(market, chosen, known.space)))

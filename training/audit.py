@@ -44,7 +44,8 @@ from training.audit_findings import (
     of_tiers,
     of_truth,
 )
-from training.fit import LEAST_CAMPAIGNS, Known
+from training.enough import LEAST_CAMPAIGNS
+from training.fit import Known
 from training.injections import Injected, inject
 from training.placebo import placebo_spreads, size_in_features, spread_within
 from training.tiers import tier_of, tier_table

@@ -12,7 +12,8 @@ from threadpoolctl import threadpool_limits
 
 from models.rate import RateModel
 from models.selection import LEAST_ROWS, select_rate
-from training.fit import LEAST_CAMPAIGNS, Known
+from training.enough import LEAST_CAMPAIGNS
+from training.fit import Known
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

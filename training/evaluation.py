@@ -98,6 +98,7 @@ def evaluate(
     candidates: pd.DataFrame | None = None,
     embedding: Embedding | None = None,
     seed: int = 0,
+    hold_out: bool = True,
     on_origin: Callable[[datetime], None] = lambda origin: None,
 ) -> Evaluation:
     """Judge by rolling origins over whole campaigns.
@@ -118,13 +119,16 @@ def evaluate(
         Candidates of whom all is known (`counterfactual.known_candidates`), for the money.
     embedding : Embedding, optional
         Encodes texts in place of hashed words.
+    hold_out : bool
+        False to judge models trained without campaigns held out (`train.train`).
     on_origin : callable
         Called as each origin begins.
 
     Raises
     ------
     UserError
-        Exit 6 when an origin has too few labels, or no campaign to judge.
+        Exit 6 when an origin has too few labels to train or to hold campaigns out, or no campaign
+        to judge; the origin is named.
     """
     outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
@@ -133,7 +137,9 @@ def evaluate(
     origins_seen = []
     for origin in sorted(origins):
         on_origin(origin)
-        origins_seen.append(look(market, outcomes, origin, days, offered, embedding, seed))
+        origins_seen.append(
+            look(market, outcomes, origin, days, offered, embedding, seed, hold_out)
+        )
     baselines = [speaking(seen, origins_seen) for seen in origins_seen]
     judged, facts, scored = [], [], []
     for seen, said in zip(origins_seen, baselines, strict=True):
@@ -151,7 +157,9 @@ def evaluate(
     if ranking.empty:
         raise UserError(
             f"no campaign with {LEAST_OUTCOMES} or more outcomes starts within {days:g} days of "
-            "the origins: choose other --origins or more --days",
+            f"the origins ({', '.join(f'{origin:%Y-%m-%d}' for origin in sorted(origins))}), so no "
+            f"order can be judged: there are {len(rows)} outcomes in "
+            f"{rows['campaign_id'].nunique()} campaigns. Choose other --origins or more --days",
             Exit.DATA,
         )
     by_conversions = {MODEL: "predicted_conversions", PAST_TIMES_REACH: PAST_TIMES_REACH}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -12,24 +12,36 @@ import pandas as pd
 from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
-from features.asof import known_outcomes, known_texts, unmeasured_outcomes
+from features.asof import (
+    implausible_outcomes,
+    known_outcomes,
+    known_texts,
+    unmeasured_outcomes,
+    unripe_outcomes,
+)
 from features.embedding import Embedding
-from features.errors import Exit, UserError
 from features.feature import catalogue
 from features.levels import base_levels
+from features.precedent import known_languages
 from features.prepared import Prepared
 from features.text import TextSpace
 from models.incremental import learn_share
-from models.intervals import estimate_spreads
+from models.intervals import Spreads, estimate_spreads
 from models.learner import DEFAULT, Learner
 from models.lift import has_control
 from models.linear import HISTORY
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
+from models.rate import RateModel, fit_rate
 from models.reach import fit_reach
-from models.selection import LEAST_ROWS, select_rate
+from models.selection import select_rate
+from training.enough import require_hold_out, require_labels
 
-LEAST_CAMPAIGNS = 3
+LEAST_CONVERSIONS = 30
+"""Of held-out campaigns, below which they tell no spread."""
+DEFAULT_SPREADS = {"campaign": 0.6, "creator": 1.0, "reach": 0.6}
+"""Spreads in logs where nothing was held out, or hardly anybody converted in what was: about those
+of the demo's held-out campaigns. What the rows themselves show counts where it is wider."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,11 @@ class Known:
         Level of each outcome's campaign as expected at its decision.
     without_exposed : int
         Matured outcomes that train nothing.
+    hold_out : bool
+        Whether later campaigns are held out, to choose, calibrate and take spreads from.
+    above_exposed, beyond_people : int
+        Matured outcomes with more conversions than impressions, and with more people exposed than
+        live (`asof.implausible_outcomes`).
     """
 
     until: datetime
@@ -79,6 +96,9 @@ class Known:
     matrix: pd.DataFrame
     base_log_odds: npt.NDArray[np.float64]
     without_exposed: int
+    hold_out: bool = True
+    above_exposed: int = 0
+    beyond_people: int = 0
 
 
 def look_back(
@@ -87,6 +107,8 @@ def look_back(
     *,
     embedding: Embedding | None = None,
     seed: int = 0,
+    hold_out: bool = True,
+    unripe: pd.Series | None = None,
 ) -> Known:
     """Gather what was known at a moment: the dear part of a training run, the same for every choice
     of features.
@@ -99,17 +121,32 @@ def look_back(
         Training moment, naive UTC: labels mature then, features as of each campaign's own decision.
     embedding : Embedding, optional
         Encodes texts in place of hashed words.
+    hold_out : bool
+        False for uncalibrated history with default spreads, whatever there is.
+    unripe : Series, optional
+        What the market knew of outcomes still to mature before it forgot
+        (`asof.unripe_outcomes`), for the message.
 
     Raises
     ------
     UserError
-        Exit 6 when fewer than `LEAST_ROWS` outcomes in `LEAST_CAMPAIGNS` campaigns have matured.
+        Exit 6 when there are too few outcomes to train on, or to hold campaigns out (`enough`).
     """
     connection = market.connection
     with _one_thread():
         outcomes = known_outcomes(connection, until)
-        _require_enough(outcomes[outcomes["exposed"] > 0], until)
-        space = TextSpace.fit(known_texts(connection, until), embedding=embedding, seed=seed)
+        without_exposed = unmeasured_outcomes(connection, until)
+        require_labels(
+            outcomes,
+            until,
+            without_exposed=without_exposed,
+            unripe=unripe_outcomes(connection, until) if unripe is None else unripe,
+        )
+        if hold_out:
+            require_hold_out(outcomes[outcomes["exposed"] > 0], until)
+        texts = known_texts(connection, until)
+        languages = known_languages(connection, texts, set(outcomes["campaign_id"]))
+        space = TextSpace.fit(texts, embedding=embedding, seed=seed, languages=languages)
         matrix = market.build(outcomes, space)
         base = base_levels(connection, outcomes, space)["base_log_odds"]
         return Known(
@@ -118,7 +155,9 @@ def look_back(
             outcomes,
             matrix,
             base.to_numpy(dtype=np.float64),
-            unmeasured_outcomes(connection, until),
+            without_exposed,
+            hold_out,
+            *implausible_outcomes(connection, until),
         )
 
 
@@ -128,9 +167,14 @@ def fit(
     *,
     embedding: Embedding | None = None,
     seed: int = 0,
+    hold_out: bool = True,
+    unripe: pd.Series | None = None,
 ) -> Fitted:
     """Train on what was known at a moment: `look_back`, then `learn`."""
-    return learn(look_back(market, until, embedding=embedding, seed=seed), seed=seed)
+    known = look_back(
+        market, until, embedding=embedding, seed=seed, hold_out=hold_out, unripe=unripe
+    )
+    return learn(known, seed=seed)
 
 
 def learn(
@@ -172,7 +216,11 @@ def rows_of_rate(
 def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Learner) -> Fitted:
     outcomes, matrix = known.outcomes, known.matrix
     of_rate, labels = rows_of_rate(known, features)
-    rate, later = select_rate(of_rate, labels, seed=seed, learner=learner)
+    if known.hold_out:
+        rate, later = select_rate(of_rate, labels, seed=seed, learner=learner)
+    else:
+        rate = _history_alone(of_rate, labels, seed)
+        later = pd.DataFrame({"row": np.empty(0, dtype=np.int64), "log_odds": np.empty(0)})
 
     late = later["row"].to_numpy(dtype=np.int64)
     first_late = labels["as_of"].iloc[late].min() if len(late) else None
@@ -195,6 +243,8 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
         known_share=of_rate.iloc[judged.index].notna().mean(axis=1).to_numpy(),
         log_reach_error=reach_errors,
     )
+    if not len(late) or judged["conversions"].sum() < LEAST_CONVERSIONS:
+        spreads = _at_least_default(spreads)
     incremental = learn_share(outcomes)
     controlled = outcomes[has_control(outcomes)]
     predictor = Predictor(
@@ -207,6 +257,7 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
         low=matrix.min(),
         high=matrix.max(),
         incremental=incremental,
+        is_checked=bool(len(late)),
     )
     held_out = pd.DataFrame({"campaign_id": [], "labels": [], "spearman": []})
     if len(late):
@@ -237,6 +288,8 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
         "campaigns": int(labels["campaign_id"].nunique()),
         "creators": int(labels["creator_id"].nunique()),
         "outcomes_without_exposed": known.without_exposed,
+        "outcomes_above_exposed": known.above_exposed,
+        "outcomes_beyond_people": known.beyond_people,
         "impressions_share": float((labels["exposed_unit"] == "impressions").mean()),
         "held_out_labels": len(late),
         "held_out_spearman": float(held_out["spearman"].mean())
@@ -263,14 +316,15 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
     return Fitted(predictor, facts, described, held_out)
 
 
-def _require_enough(labels: pd.DataFrame, until: datetime) -> None:
-    campaigns = labels["campaign_id"].nunique()
-    if len(labels) >= LEAST_ROWS and campaigns >= LEAST_CAMPAIGNS:
-        return
-    raise UserError(
-        f"not enough outcomes to train at {until:%Y-%m-%d %H:%M} UTC: {len(labels)} with "
-        f"exposed > 0 have matured, in {campaigns} campaigns; at least {LEAST_ROWS} in "
-        f"{LEAST_CAMPAIGNS} are needed. An outcome matures attribution_days after its campaign "
-        "ends: choose a later --until or add outcomes",
-        Exit.DATA,
-    )
+def _history_alone(matrix: pd.DataFrame, labels: pd.DataFrame, seed: int) -> RateModel:
+    """Base and shrunk history, uncalibrated. No better past counts against a creator: what would
+    say so on so few outcomes is chance.
+    """
+    rate = fit_rate(matrix, labels, penalty=None, trees=0, seed=seed)
+    positive = np.maximum(rate.linear.coefficients, 0.0)
+    return replace(rate, linear=replace(rate.linear, coefficients=positive))
+
+
+def _at_least_default(spreads: Spreads) -> Spreads:
+    wide = {name: max(getattr(spreads, name), least) for name, least in DEFAULT_SPREADS.items()}
+    return replace(spreads, **wide)

@@ -13,6 +13,7 @@ calibration          total conversions, predicted over observed;     outside the
 cold start           rank of the rate among creators without an      challenger < champion - margin
                      earlier outcome
 audit                findings of the audit, where there is one       one failed, not the champion's
+hold-out             whether the challenger was trained with one     it was not
 ===================  ==============================================  ==============================
 
 Ranks are mean within-campaign Spearman correlations with what was realised. What has too few
@@ -31,6 +32,7 @@ import pandas as pd
 from models.ranking import spearman_by_campaign
 from training.bootstrap import interval
 from training.contest import SIDES, Contest
+from training.enough import UNCHECKED
 from training.money import TIGHT_SHARE, captured, share_of_oracle
 from training.tiers import TIER_NAMES, UNKNOWN_TIER
 
@@ -46,6 +48,7 @@ RANK_MARGIN = 0.05
 DEVIANCE_MARGIN = 0.01
 """As a share of the champion's."""
 COLD_MARGIN = 0.10
+HOLD_OUT = "hold-out"
 BAND, TIER_BAND = 1.25, 1.5
 """Total predicted over observed, or its inverse, that counts as calibrated."""
 FURTHER = 1.1
@@ -96,6 +99,7 @@ def decide(
     *,
     audit: Audited | None = None,
     champions_audit: Audited | None = None,
+    is_checked: bool = True,
     seed: int = 0,
 ) -> Decision:
     """Judge the challenger against the champion.
@@ -108,6 +112,8 @@ def decide(
         The audit of the challenger.
     champions_audit : Audited, optional
         That of the champion: a check that it fails as well refuses nobody.
+    is_checked : bool
+        Whether campaigns were held out when the challenger was trained.
     """
     rows = contest.rows
     lines = [
@@ -117,6 +123,9 @@ def decide(
         _cold_start(rows, seed),
         _audit(audit, champions_audit),
     ]
+    if not is_checked:
+        nothing = (np.nan, np.nan)
+        lines.append(_line(HOLD_OUT, np.nan, np.nan, nothing, np.nan, False, UNCHECKED))
     return Decision(pd.DataFrame(lines), rows["campaign_id"].nunique(), len(rows))
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
 from features.embedding import Embedding
+from features.errors import UserError
 from features.prepared import Prepared
 from models.baselines import BASELINES, Baseline, Sight, engagement_baseline, network_scores
 from training.ahead import in_window, look_ahead
@@ -41,6 +43,16 @@ class Seen:
     offered: Sight | None
 
 
+@contextmanager
+def at_origin(origin: datetime) -> Iterator[None]:
+    """A user's error within names the origin."""
+    try:
+        yield
+    except UserError as error:
+        message = f"origin {origin:%Y-%m-%d %H:%M}: {error}"
+        raise UserError(message, error.exit_status) from error
+
+
 def look(
     market: Prepared,
     outcomes: pd.DataFrame,
@@ -49,16 +61,18 @@ def look(
     candidates: pd.DataFrame | None,
     embedding: Embedding | None,
     seed: int,
+    hold_out: bool,
 ) -> Seen:
     """Train at an origin on what was known, and look at what is judged, as of each decision.
 
     `edges.prepare_edges` comes before. Parameters are those of `evaluation.evaluate`; `outcomes`
     are all that are ever known.
     """
-    known = look_back(market, origin, embedding=embedding, seed=seed)
+    with at_origin(origin):
+        known = look_back(market, origin, embedding=embedding, seed=seed, hold_out=hold_out)
+        ahead = look_ahead(market, outcomes, known.space, origin, days)
     fitted = learn(known, seed=seed)
     engagement = fit_engagement(market.connection, known, seed=seed)
-    ahead = look_ahead(market, outcomes, known.space, origin, days)
     rows = [ahead.rows]
     if candidates is not None and len(chosen := in_window(candidates, origin, days)):
         rows.append(chosen)

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from features.asof import forget_after, newest_moment
+from features.asof import forget_after, newest_moment, unripe_outcomes
 from features.embedding import Embedding
 from features.errors import Exit, UserError
 from features.fingerprint import content_hash
@@ -17,6 +17,7 @@ from features.source import Market
 from features.tables import TABLES
 from models.bundle import save_bundle
 from models.learner import DEFAULT
+from training.enough import UNCHECKED
 from training.fit import Fitted, learn, look_back, rows_of_rate
 from training.tune import Tuned, tune
 
@@ -51,6 +52,7 @@ def train(
     seed: int = 0,
     workers: int | None = None,
     search: Search | None = None,
+    hold_out: bool = True,
 ) -> Trained:
     """Train on what was known at a moment, and write the bundle into a folder.
 
@@ -70,32 +72,44 @@ def train(
     workers : int, optional
         Processes that build features of a large market; no number of them changes the bundle.
     search : Search, optional
-        Search for a better learner first.
+        Search for a better learner first; not without holding out.
+    hold_out : bool
+        False for uncalibrated history with default spreads, whatever there is.
 
     Raises
     ------
     UserError
-        Exit 6 when too few outcomes have matured; with a search, too few to confirm on.
+        Exit 6 when too few outcomes have matured to train, or to hold campaigns out; with a search,
+        too few to confirm on.
     """
     moment = until or newest_moment(market.connection)
     if moment is None:
         raise UserError(
-            "not enough data to train: there is no post and no reading of any kind", Exit.DATA
+            "not enough data to train: there is no post and no reading of any kind, and so no "
+            "moment to train at; give one by --until",
+            Exit.DATA,
         )
+    unripe = unripe_outcomes(market.connection, moment)
     forget_after(market.connection, moment)
     with prepared(market, workers=workers, known_until=moment.isoformat()) as ready:
-        known = look_back(ready, moment, embedding=embedding, seed=seed)
+        known = look_back(
+            ready, moment, embedding=embedding, seed=seed, hold_out=hold_out, unripe=unripe
+        )
         tuned = None
         if search is not None:
             tuned = tune(*rows_of_rate(known), search.trials, seed=seed, folder=search.folder)
         fitted = learn(known, seed=seed, learner=DEFAULT if tuned is None else tuned.learner)
-    settings = {"seed": seed} if search is None else {"seed": seed, "tune": search.trials}
+    settings = {"seed": seed, "hold_out": hold_out}
+    if search is not None:
+        settings["tune"] = search.trials
     version = save_bundle(
         fitted.predictor,
         folder,
         trained_until=moment.isoformat(),
         settings=settings,
         conversions="attributed",
+        languages=list(fitted.predictor.space.languages),
+        cautions=[] if fitted.predictor.is_checked else [UNCHECKED],
         inputs=_known_inputs(market),
         undated={
             name: dict(r.undated) for name, r in market.tables.items() if any(r.undated.values())

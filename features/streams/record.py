@@ -58,16 +58,17 @@ GROUP BY ALL
 
 # The level of a campaign is the logit of the mean rate of its outcomes, weighted by how much each
 # tells: w = n / (1 + n p phi), flat once n p phi > 1, so that one famous creator is not the level.
+# Where nobody converted it is as if half a person had.
 _CAMPAIGN_LEVELS = f"""
 WITH pooled AS (
     SELECT campaign_id, known_at,
         (sum(CAST(last.y AS DECIMAL(38, 6))) + .5)
             / (sum(CAST(last.n AS DECIMAL(38, 6))) + 1) AS p,
-        count(*) AS creators
+        max(last.y) > 0 AS converted, count(*) AS creators
     FROM outcome_states GROUP BY ALL
 ),
 weighed AS (
-    SELECT campaign_id, known_at, p, creators, last.y / last.n AS rate,
+    SELECT campaign_id, known_at, p, converted, creators, last.y / last.n AS rate,
         last.n / (1 + last.n * p * {LEVEL_OVERDISPERSION}) AS w
     FROM outcome_states JOIN pooled USING (campaign_id, known_at)
 ),
@@ -75,11 +76,11 @@ level AS (
     SELECT campaign_id, known_at, any_value(creators) AS creators,
         CAST(sum(CAST(w * rate AS DECIMAL(38, 15))) AS DOUBLE)
             / CAST(sum(CAST(w AS DECIMAL(38, 15))) AS DOUBLE) AS mean_rate,
-        any_value(p) AS p
+        any_value(CASE WHEN converted THEN p / 100 ELSE p END) AS lowest
     FROM weighed GROUP BY campaign_id, known_at
 )
 SELECT campaign_id, known_at, creators, ln(rate / (1 - rate)) AS log_odds, rate
-FROM (SELECT *, least(greatest(mean_rate, p / 100, 1e-9), 1 - 1e-6) AS rate FROM level)
+FROM (SELECT *, least(greatest(mean_rate, lowest, 1e-9), 1 - 1e-6) AS rate FROM level)
 """
 
 _DEVIATION = (

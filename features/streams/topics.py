@@ -119,13 +119,16 @@ def prepare(connection: DuckDBPyConnection) -> None:
     """Make the tables of the streams of this module; those of posts and conversation are there."""
     create(connection, "heard", _HEARD)
     create(connection, "said", _SAID)
-    connection.register("brief_languages_found", _brief_languages(connection))
+    connection.register("brief_languages_found", brief_languages(connection))
     create(connection, "brief_languages", "SELECT * FROM brief_languages_found")
     connection.unregister("brief_languages_found")
 
 
-def _brief_languages(connection: DuckDBPyConnection) -> pa.Table:
-    """The language of each brief: declared with the campaign, else that in which it is written."""
+def brief_languages(connection: DuckDBPyConnection) -> pa.Table:
+    """The language of each brief: declared with the campaign, else that in which it is written.
+
+    `campaign_id` and `language`, a primary code of BCP 47, null where neither says.
+    """
     briefs = connection.sql(
         "SELECT campaign_id, lower(split_part(language, '-', 1)) AS language,"
         " CASE WHEN language IS NULL THEN brief END AS text FROM campaigns"

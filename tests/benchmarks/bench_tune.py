@@ -64,12 +64,15 @@ def compared(data: Path, studies: Path) -> Iterator[tuple[str, bool, Floats, Flo
                 f"{found.gain_error:.4f} | {'yes' if found.kept else 'no'} | {len(of_best.errors)} | "
                 f"{-of_default.errors.mean():.4f}"
             )
-            yield line, found.kept, of_best.errors - of_default.errors, of_best.ranks - of_default.ranks
+            yield (
+                line,
+                found.kept,
+                of_best.errors - of_default.errors,
+                of_best.ranks - of_default.ranks,
+            )
 
 
-def judged(
-    known: Known, learner: Learner, matrix: pd.DataFrame, rows: pd.DataFrame
-) -> Judged:
+def judged(known: Known, learner: Learner, matrix: pd.DataFrame, rows: pd.DataFrame) -> Judged:
     """Each campaign of rows, by a model of what was known."""
     rate = learn(known, learner=learner).predictor.rate
     fold = (np.arange(0), np.arange(len(rows)))

@@ -57,8 +57,9 @@ def level(market: PlainMarket, campaign: str, as_of: datetime) -> Event:
         rates = [r["conversions"] / r["exposed"] for r in last]
         mean = sum(w * rate for w, rate in zip(weights, rates, strict=True)) / sum(weights)
         known = [r for r in outcome_readings(market, campaign, as_of) if r["exposed"] > 0]
+        lowest = p / 100 if any(r["conversions"] for r in last) else p
         return {
-            "rate": min(max(mean, p / 100, 1e-9), 1 - 1e-6),
+            "rate": min(max(mean, lowest, 1e-9), 1 - 1e-6),
             "creators": len(last),
             "known_at": max(reading["known_at"] for reading in known),
         }

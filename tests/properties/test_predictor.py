@@ -10,6 +10,7 @@ import pytest
 
 from features.feature import QUALITIES
 from models.incremental import IncrementalShare
+from models.predictor import UNCHECKED
 from models.rate import fit_rate
 from tests.synthetic import CONVERSATION, RATE, SIZES, market, predictor
 
@@ -99,6 +100,22 @@ def test_every_interval_contains_its_estimate(bent: float, shift: float, spread:
         assert (scores[f"{name}_low"] < scores[f"{name}_high"]).all()
     assert (scores["conversions_low"] >= 0).all()
     assert scores["rate_high"].max() <= 1
+
+
+def test_nobody_converts_who_was_not_reached_within_any_interval() -> None:
+    planted, model = market(), predictor()
+    sure = np.full(len(planted.labels), 12.0)  # a rate of one
+    scores = model.predict(planted.matrix, sure, planted.posts)
+    assert (scores["rate"] > 0.9).all()
+    assert (scores["conversions_high"] <= np.ceil(scores["exposed_high"])).all()
+
+
+def test_a_model_without_hold_out_says_so_in_every_row() -> None:
+    planted = market()
+    given = planted.matrix, planted.base, planted.posts
+    unchecked = replace(predictor(), is_checked=False).predict(*given)["warnings"]
+    checked = predictor().predict(*given)["warnings"]
+    assert (unchecked == checked.map(lambda row: [*row, UNCHECKED])).all()
 
 
 def test_intervals_lie_around_the_median_where_they_hold_the_mean_anyway() -> None:

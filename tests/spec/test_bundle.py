@@ -88,6 +88,18 @@ def test_everything_that_is_known_of_the_training_comes_back(bundle: Path) -> No
     assert (loaded.space.vectors(TEXTS) == saved.space.vectors(TEXTS)).all()
 
 
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_a_bundle_says_of_what_languages_and_whether_checked(
+    tmp_path: Path, is_checked: bool
+) -> None:
+    model = predictor()
+    of_two = replace(model.space, languages=("en", "fr"))
+    save_bundle(replace(model, space=of_two, is_checked=is_checked), tmp_path)
+    loaded, _ = load_bundle(tmp_path)
+    assert loaded.space.languages == ("en", "fr")
+    assert loaded.is_checked is is_checked
+
+
 @BENT
 def test_saving_twice_gives_the_same_bytes(tmp_path: Path, bent: float) -> None:
     for name in ("one", "two"):

@@ -64,6 +64,14 @@ def test_two_rows_hardly_move_it() -> None:
     assert found(np.array([-4.0])) == pytest.approx([-4 + 0.063], abs=0.04)
 
 
+def test_thirty_rows_without_a_conversion_do_not_make_the_rate_vanish() -> None:
+    # At a shift s the loss is 30 p e^s + 20 p s^2 / 2 in units of the expected level p = expit(-11),
+    # least where 30 e^s = -20 s: s = -.726.
+    base = np.full(30, -11.0)
+    found = AffineCalibration.fit(base, base, np.zeros(30), np.ones(30))
+    assert found(np.array([-11.0])) == pytest.approx([-11.726], abs=0.03)
+
+
 def test_the_slope_stays_positive_where_the_order_was_wrong() -> None:
     # A negative slope would turn every reason of a prediction into its opposite.
     log_odds, base, rate, weight = rows(5000, -1.0, -8.0, -4.0)

@@ -241,3 +241,10 @@ def test_what_the_champion_fails_as_well_refuses_nobody_but_is_told() -> None:
     both = decide(contest(), audit=Audit(findings), champions_audit=Audit(findings))
     assert both.passed
     assert "as the champion does" in line(both, "audit")["says"]
+
+
+def test_a_challenger_trained_without_hold_out_is_refused_for_that_alone() -> None:
+    decision = decide(contest(), is_checked=False)
+    assert refusals(decision) == ["hold-out"]
+    assert "no campaigns were held out in training" in decision.reasons[0]
+    assert decide(contest(), is_checked=True).passed

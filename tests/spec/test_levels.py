@@ -55,7 +55,7 @@ def test_a_level_has_a_version_for_every_reading() -> None:
 
 
 def test_a_level_without_conversions_or_with_nothing_else_is_finite() -> None:
-    # Nothing of 99: a hundredth of p = .5/100. All of 99: a millionth below 1.
+    # Nothing of 99: half a conversion, .5/100. All of 99: a millionth below 1.
     found = levels(
         """
         campaign_id | creator_id | exposed | conversions
@@ -66,7 +66,7 @@ def test_a_level_without_conversions_or_with_nothing_else_is_finite() -> None:
     )
     assert found == [
         ("all", MATURE, pytest.approx(log((1 - 1e-6) / 1e-6))),
-        ("none", MATURE, pytest.approx(log(0.00005 / (1 - 0.00005)))),
+        ("none", MATURE, pytest.approx(log(0.005 / (1 - 0.005)))),
     ]
 
 
