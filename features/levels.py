@@ -29,9 +29,10 @@ _BASES = f"""
 SELECT w.campaign_id, w.as_of,
     CAST(sum(CAST(weight * log_odds AS DECIMAL(38, 12))) AS DOUBLE)
         / CAST(sum(CAST(weight AS DECIMAL(38, 12))) AS DOUBLE) AS base_log_odds,
-    CAST(sum(CAST(weight AS DECIMAL(38, 12))) AS DOUBLE) AS evidence
+    CAST(sum(CAST(weight AS DECIMAL(38, 12))) AS DOUBLE) AS evidence,
+    coalesce(bool_or(is_of_brand), FALSE) AS is_known_brand
 FROM (
-    SELECT w.campaign_id, w.as_of, p.log_odds,
+    SELECT w.campaign_id, w.as_of, p.log_odds, w.brand = p.brand AS is_of_brand,
         ({GENERAL} + CASE WHEN w.brand = p.brand THEN {BRAND_WEIGHT} ELSE 0 END
             + coalesce(pow(greatest(s.similarity, 0), 2), 0))
         * p.creators / (p.creators + 2)
@@ -65,8 +66,9 @@ def base_levels(
     Returns
     -------
     DataFrame
-        `base_log_odds`, NaN where no campaign has matured, and `evidence`, the weight of what it
-        rests on; one line a row, index of `rows`.
+        `base_log_odds`, NaN where no campaign has matured; `evidence`, the weight of what it rests
+        on; `is_known_brand`, whether one of them is of the same brand. One line a row, index of
+        `rows`.
     """
     wanted = rows[["campaign_id", "as_of"]].drop_duplicates()
     connection.register("wanted_levels", pa.Table.from_pandas(wanted, preserve_index=False))
@@ -75,7 +77,9 @@ def base_levels(
     connection.unregister("wanted_levels")
     connection.unregister("brief_similarities")
     levels = rows[["campaign_id", "as_of"]].merge(found, on=["campaign_id", "as_of"], how="left")
-    return levels[["base_log_odds", "evidence"]].fillna({"evidence": 0.0}).set_axis(rows.index)
+    known = levels["is_known_brand"].eq(True)  # NaN where nothing has matured
+    found = levels[["base_log_odds", "evidence"]].fillna({"evidence": 0.0})
+    return found.assign(is_known_brand=known).set_axis(rows.index)
 
 
 def _similarities(connection: DuckDBPyConnection, space: TextSpace) -> pa.Table:

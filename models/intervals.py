@@ -26,6 +26,8 @@ class Spreads:
     ----------
     campaign : float
         Of a campaign's level around its expected level; shared by the campaign's rows.
+    new_brand : float
+        The same of a campaign whose brand has no matured outcome: larger.
     creator : float
         Of a creator's rate around its prediction, at typical knowledge.
     reach : float
@@ -40,11 +42,16 @@ class Spreads:
     """
 
     campaign: float
+    new_brand: float
     creator: float
     reach: float
     ignorance: float
     typical_known: float
     shift: float
+
+    def campaigns(self, is_known_brand: npt.NDArray[np.bool_]) -> Floats:
+        """Spread of each row's campaign: wider where its brand is unknown."""
+        return np.where(is_known_brand, self.campaign, self.new_brand)
 
     def creators(self, known_share: Floats) -> Floats:
         """Spread of each row's creator: wider where less is known."""
@@ -58,6 +65,13 @@ IGNORANCE_PRIOR = 0.5
 CAMPAIGN_SPREAD = 0.5
 """Spread of campaign levels before any is seen, worth `CAMPAIGN_PRIOR` campaigns."""
 CAMPAIGN_PRIOR = 5.0
+NEW_BRAND = 2.0
+"""Variance of the level of a campaign whose brand is unknown, over that of another, before any is
+seen: of the spread of levels, .9 in logs, .7 is the brand's, of which its past tells a part."""
+LEAST_NEW_BRAND = 1.1
+"""The same of spreads, at the least: who is unknown is never surer."""
+QUANTILES = (0.6, 0.7, 0.8, 0.9)
+"""Of the size of errors: each tells a spread, and their mean is steadier than the one at 80 %."""
 
 
 def estimate_spreads(
@@ -67,6 +81,7 @@ def estimate_spreads(
     campaign: npt.NDArray[np.int64],
     known_share: Floats,
     log_reach_error: Floats,
+    is_known_brand: npt.NDArray[np.bool_] | None = None,
 ) -> Spreads:
     """Split the errors on later campaigns into the campaign's, the creator's and the reach's.
 
@@ -84,16 +99,15 @@ def estimate_spreads(
         Share of the row's features that were known.
     log_reach_error : ndarray, shape (m,)
         Log of observed over predicted median exposure.
+    is_known_brand : ndarray of bool, shape (n,), optional
+        Whether another campaign of the row's brand had a matured outcome; all have when not given.
     """
+    is_known = np.ones(len(expected), bool) if is_known_brand is None else is_known_brand
     error = np.log((conversions + 0.5) / (expected + 0.5))
     told = expected >= min(LEAST_EXPECTED, float(np.quantile(expected, 0.5)))
-    error, noise, group, known = (
-        error[told],
-        1 / (expected[told] + 0.5),
-        campaign[told],
-        known_share[told],
-    )
-    _, group = np.unique(group, return_inverse=True)
+    error, noise, known = error[told], 1 / (expected[told] + 0.5), known_share[told]
+    _, first, group = np.unique(campaign[told], return_index=True, return_inverse=True)
+    of_known = is_known[told][first]
     size = np.bincount(group)
     level = np.array([np.median(error[group == g]) for g in range(len(size))])
     within = error - level[group]
@@ -103,14 +117,13 @@ def estimate_spreads(
         within[several] * np.sqrt(size[group] / np.maximum(size[group] - 1, 1))[several]
     )
     creator = max(creator - float(np.mean(noise)), 0.01)
-    of_level = float(np.mean((creator + np.mean(noise)) / size))
-    between = max(_variance(level - np.median(level)) - of_level, 0.0)
-    # A handful of campaigns tells little of how far levels differ.
-    between = (len(level) * between + CAMPAIGN_PRIOR * CAMPAIGN_SPREAD**2) / (
-        len(level) + CAMPAIGN_PRIOR
-    )
+    # Of a level's variance, what its few rows leave unsure is no spread of levels.
+    unsure = (creator + float(np.mean(noise))) / size
+    between = _between(level[of_known], unsure[of_known], CAMPAIGN_SPREAD**2)
+    of_new = _between(level[~of_known], unsure[~of_known], NEW_BRAND * between)
     return Spreads(
         campaign=float(np.sqrt(between)),
+        new_brand=float(np.sqrt(max(of_new, LEAST_NEW_BRAND**2 * between))),
         creator=float(np.sqrt(creator)),
         reach=float(np.sqrt(max(_variance(log_reach_error - np.median(log_reach_error)), 0.01))),
         ignorance=_ignorance(np.abs(within), known),
@@ -119,13 +132,26 @@ def estimate_spreads(
     )
 
 
-def _variance(errors: Floats) -> float:
-    """Variance of the normal of which as much lies as near 0 as 80 % of the errors do; 0.25 without
-    errors.
-
-    Response is heavy-tailed: a normal that fits its middle half is too narrow for 80 %.
+def _between(level: Floats, unsure: Floats, prior: float) -> float:
+    """Variance of campaigns' levels beyond what is unsure of each, shrunk: a handful tells little
+    of how far levels differ.
     """
-    return float((np.quantile(np.abs(errors), COVERAGE) / Z) ** 2) if len(errors) else 0.25
+    if len(level) < 2:
+        return prior
+    found = max(_variance(level - np.median(level)) - float(np.mean(unsure)), 0.0)
+    return (len(level) * found + CAMPAIGN_PRIOR * prior) / (len(level) + CAMPAIGN_PRIOR)
+
+
+def _variance(errors: Floats) -> float:
+    """Variance of the normal that errors are like in most of their mass; 0.25 without errors.
+
+    Response is heavy-tailed: a normal that fits its middle half is too narrow for 80 %, and one
+    with its moments too wide.
+    """
+    if not len(errors):
+        return 0.25
+    like = np.quantile(np.abs(errors), QUANTILES) / ndtri(0.5 + np.array(QUANTILES) / 2)
+    return float(np.mean(like) ** 2)
 
 
 def _ignorance(size_of_error: Floats, known: Floats) -> float:

@@ -21,7 +21,11 @@ AGAINST_USUAL = (*HISTORY, "relative_comments", "relative_shares", "relative_lik
 in the past stood."""
 
 RIDGE = 20.0
-CLIP = 4.0
+KNEE = 8.0
+"""Interquartile ranges beyond which a distance counts by its logarithm: a value far out says more
+than one that is only large, such as silence for a year, but no single one may decide."""
+FARTHEST = 24.0
+"""Scaled value that none exceeds."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +59,15 @@ class Scaler:
         return cls(tuple(matrix.columns), centre, np.where(width > 1e-9, width, 0.0))
 
     def __call__(self, matrix: pd.DataFrame) -> Floats:
-        """Scaled values, shape (n, n_columns), within -`CLIP`..`CLIP`."""
+        """Scaled values, shape (n, n_columns), within -`FARTHEST`..`FARTHEST`: beyond `KNEE`,
+        ``KNEE (1 + log(x / KNEE))``.
+        """
         values = _values(matrix[list(self.columns)])
         scaled = (values - self.centre) / np.where(self.width > 0, self.width, np.inf)
-        return np.clip(np.nan_to_num(scaled, nan=0.0), -CLIP, CLIP)
+        known = np.nan_to_num(scaled, nan=0.0)
+        size = np.abs(known)
+        bent = np.minimum(KNEE * (1 + np.log(np.maximum(size, KNEE) / KNEE)), FARTHEST)
+        return np.where(size > KNEE, np.copysign(bent, known), known)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from models.rate import RateModel
 from models.reach import ReachModel
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 LARGEST_GAP = 1e-9
 """Largest difference allowed between ``logit(rate)`` and base plus qualities."""
@@ -72,6 +73,7 @@ class Predictor:
         base_log_odds: Floats,
         posts: Floats,
         *,
+        is_known_brand: Flags | None = None,
         incremental: IncrementalShare | None = None,
     ) -> pd.DataFrame:
         """Predict packages.
@@ -84,6 +86,9 @@ class Predictor:
             Expected level of each row's campaign, NaN where no campaign has matured.
         posts : ndarray, shape (n,)
             Posts of the package.
+        is_known_brand : ndarray of bool, shape (n,), optional
+            Whether another campaign of the row's brand has a matured outcome: else intervals are
+            wider. All have when not given.
         incremental : IncrementalShare, optional
             Tell lift: rates and conversions, and their intervals, are scaled by the share, of which
             the uncertainty joins the campaign's, since its rows share it. The qualities stay, and
@@ -113,7 +118,9 @@ class Predictor:
             base, log_odds = base + shift, log_odds + shift
         known = of_rate.notna().mean(axis=1).to_numpy()
         rate, exposed = expit(log_odds), self.reach.mean(matrix, posts)
-        told = self.predictive(matrix, base_log_odds, posts, incremental=incremental)
+        told = self.predictive(
+            matrix, base_log_odds, posts, is_known_brand=is_known_brand, incremental=incremental
+        )
         median, sd_count = told.conversions, told.sd_conversions
         conversions = exposed * rate
         exposed_low, exposed_high = lognormal_interval(told.exposed, told.sd_exposed)
@@ -137,7 +144,7 @@ class Predictor:
                 np.ceil(conversions),
                 np.ceil(np.maximum(exposed_high, exposed)),
             ),
-            "sd_campaign": np.full(len(matrix), self._sd_campaign(incremental)),
+            "sd_campaign": self._sd_campaign(len(matrix), is_known_brand, incremental),
             "sd_creator": self.spreads.creators(known),
             "sd_reach": told.sd_exposed,
             "base_log_odds": base,
@@ -155,6 +162,7 @@ class Predictor:
         base_log_odds: Floats,
         posts: Floats,
         *,
+        is_known_brand: Flags | None = None,
         incremental: IncrementalShare | None = None,
     ) -> Predictive:
         """Predictive distributions of packages, of which `predict` gives means and intervals.
@@ -168,12 +176,18 @@ class Predictor:
             exposed=np.exp(self.reach.log_median(matrix, posts)),
             rate=rate if incremental is None else rate * incremental.share,
             sd_exposed=np.full(len(matrix), self.spreads.reach),
-            sd_rate=np.hypot(self._sd_campaign(incremental), self.spreads.creators(known)),
+            sd_rate=np.hypot(
+                self._sd_campaign(len(matrix), is_known_brand, incremental),
+                self.spreads.creators(known),
+            ),
         )
 
-    def _sd_campaign(self, incremental: IncrementalShare | None) -> float:
-        own = self.spreads.campaign
-        return own if incremental is None else float(np.hypot(own, incremental.sd_log))
+    def _sd_campaign(
+        self, rows: int, is_known_brand: Flags | None, incremental: IncrementalShare | None
+    ) -> Floats:
+        known = np.ones(rows, dtype=bool) if is_known_brand is None else is_known_brand
+        own = self.spreads.campaigns(known)
+        return own if incremental is None else np.hypot(own, incremental.sd_log)
 
     def contributions(self, matrix: pd.DataFrame, base_log_odds: Floats) -> pd.DataFrame:
         """SHAP value of every feature of the rate, after calibration, shape (n, n_features)."""

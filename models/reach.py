@@ -116,7 +116,7 @@ def fit_reach(
     posts: Floats,
     later: npt.NDArray[np.int64],
     early: npt.NDArray[np.int64],
-) -> tuple[ReachModel, Floats]:
+) -> tuple[ReachModel, pd.Series]:
     """Fit on outcomes with a known exposure, zero included.
 
     Parameters
@@ -131,9 +131,9 @@ def fit_reach(
     Returns
     -------
     model : ReachModel
-    errors : ndarray
-        Log of observed over predicted median exposure of the `later` rows, or of all rows where
-        there are none.
+    errors : Series
+        Log of observed over predicted median exposure of those `later` rows that reached somebody,
+        or of all such rows where there are none; indexed by the position of the row.
     """
     # An outcome that reached nobody says how often that happens, nothing of how many else.
     reached = exposed > 0
@@ -152,7 +152,7 @@ def fit_reach(
     shift = float(np.log(np.average(np.exp(errors_kept), weights=weight)))
     model = _fit(matrix[reached], exposed[reached], posts[reached])
     shift = float(np.clip(shift, -MAX_MEAN_SHIFT, MAX_MEAN_SHIFT) + np.log(share))
-    return replace(model, mean_shift=shift), errors
+    return replace(model, mean_shift=shift), pd.Series(errors, index=later)
 
 
 def _fit(matrix: pd.DataFrame, exposed: Floats, posts: Floats) -> ReachModel:

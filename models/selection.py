@@ -116,10 +116,14 @@ def climb(
 def folds_in_time(labels: pd.DataFrame, shares: Sequence[float] = FOLDS) -> list[Fold]:
     """Rows known before a moment, and rows decided from it on until the next moment.
 
-    Each row is late but once. A moment with too few rows before or after it gives no fold.
+    Each row is late but once. A moment with too few rows before or after it gives no fold; where
+    none gives one, everything after the first is one, if it suffices.
     """
-    starts = labels.groupby("campaign_id")["as_of"].min().sort_values(kind="stable")
-    cuts = [starts.iloc[min(int(share * len(starts)), len(starts) - 1)] for share in shares]
+    return _folds_after(labels, shares) or _folds_after(labels, shares[:1])
+
+
+def _folds_after(labels: pd.DataFrame, shares: Sequence[float]) -> list[Fold]:
+    cuts = [moment_after(labels, share) for share in shares]
     folds = []
     for cut, until in zip(cuts, [*cuts[1:], pd.Timestamp.max], strict=True):
         early = np.flatnonzero((labels["known_at"] < cut).to_numpy())
@@ -127,6 +131,12 @@ def folds_in_time(labels: pd.DataFrame, shares: Sequence[float] = FOLDS) -> list
         if min(len(early), len(late)) >= LEAST_ROWS:
             folds.append((early, late))
     return folds
+
+
+def moment_after(labels: pd.DataFrame, share: float) -> pd.Timestamp:
+    """When the first campaign after a share of them was decided."""
+    starts = labels.groupby("campaign_id")["as_of"].min().sort_values(kind="stable")
+    return pd.Timestamp(starts.iloc[min(int(share * len(starts)), len(starts) - 1)])
 
 
 @dataclass(frozen=True)

@@ -272,11 +272,16 @@ def score_batches(
         Columns of `scores.parquet` and of `contributions.parquet`, in the order of `rows`.
     """
     for part, matrix in market.batches(rows, predictor.space, BATCH_ROWS):
-        base = base_levels(market.connection, part, predictor.space)["base_log_odds"].to_numpy(
-            dtype=np.float64
-        )
+        levels = base_levels(market.connection, part, predictor.space)
+        base = levels["base_log_odds"].to_numpy(dtype=np.float64)
         posts = part["posts"].to_numpy(dtype=np.float64)
-        predicted = predictor.predict(matrix, base, posts, incremental=incremental)
+        predicted = predictor.predict(
+            matrix,
+            base,
+            posts,
+            is_known_brand=levels["is_known_brand"].to_numpy(dtype=bool),
+            incremental=incremental,
+        )
         context = _of_context(market, part, predictor)
         predicted["warnings"] = [
             [*about, *found] for about, found in zip(context, predicted["warnings"], strict=True)

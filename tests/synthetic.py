@@ -168,7 +168,7 @@ def predictor(*, bent: float = 0.0) -> Predictor:
         expected=exposed * expit(rate.log_odds(planted.of_rate, planted.base)),
         campaign=pd.factorize(planted.labels["campaign_id"])[0].astype(np.int64),
         known_share=planted.of_rate.notna().mean(axis=1).to_numpy(),
-        log_reach_error=reach_errors,
+        log_reach_error=reach_errors.to_numpy(),
     )
     return Predictor(
         rate=rate,

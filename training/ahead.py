@@ -54,7 +54,8 @@ class Ahead:
     Attributes
     ----------
     rows : DataFrame
-        Outcomes, with `origin`, `is_cold`, `is_new_brand`, `has_history` and `fee`.
+        Outcomes, with `origin`, `is_cold`, `is_new_brand`, `has_history` and `fee`;
+        `is_known_brand` is of the decision, not of the origin.
     matrix : DataFrame
         Features as of each campaign's decision.
     base_log_odds : ndarray
@@ -88,15 +89,16 @@ def look_ahead(
             Exit.DATA,
         )
     matrix = market.build(rows, space)
-    base = base_levels(market.connection, rows, space)["base_log_odds"].to_numpy(dtype=np.float64)
+    levels = base_levels(market.connection, rows, space)
     rows = rows.assign(
         origin=origin,
+        is_known_brand=levels["is_known_brand"],
         is_cold=~rows["creator_id"].isin(creators_with_outcomes(market.connection, origin)),
         is_new_brand=_is_new_brand(market.connection, rows, origin),
         has_history=matrix["response"].notna(),
         fee=agreed_fees(market.connection, rows),
     )
-    return Ahead(rows, matrix, base)
+    return Ahead(rows, matrix, levels["base_log_odds"].to_numpy(dtype=np.float64))
 
 
 def _is_new_brand(

@@ -201,6 +201,7 @@ def _placebo(learned: _Seen, predictor: Predictor, seed: int) -> Finding:
         learned.rows,
         learned.matrix,
         learned.base_log_odds,
+        np.ones(len(learned.rows), dtype=bool),
         0,
     )
     return of_placebo(

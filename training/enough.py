@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
 
 from features.errors import Exit, UserError
-from models.selection import FOLDS, LEAST_ROWS
+from models.selection import FOLDS, LEAST_ROWS, folds_in_time, moment_after
 
 LEAST_CAMPAIGNS = 3
 
@@ -17,47 +16,6 @@ UNCHECKED = (
     "neither the level nor the intervals were checked on any campaign"
 )
 """What is said of a model trained without a hold-out, wherever it is described."""
-
-
-@dataclass(frozen=True)
-class Window:
-    """Later campaigns that may be held out.
-
-    Attributes
-    ----------
-    start, end : Timestamp
-        Those decided from `start` on, before `end`.
-    before, within : int
-        Labels known before `start`, and of the campaigns held out.
-    """
-
-    start: pd.Timestamp
-    end: pd.Timestamp
-    before: int
-    within: int
-
-    @property
-    def suffices(self) -> bool:
-        """Whether a model can be fitted before it and judged on it."""
-        return min(self.before, self.within) >= LEAST_ROWS
-
-
-def windows(labels: pd.DataFrame) -> list[Window]:
-    """The windows of later campaigns that training looks at (`models.selection`), enough or not.
-
-    Parameters
-    ----------
-    labels : DataFrame
-        `campaign_id`, `as_of` and `known_at` of each label.
-    """
-    starts = labels.groupby("campaign_id")["as_of"].min().sort_values(kind="stable")
-    cuts = [starts.iloc[int(share * len(starts))] for share in FOLDS]
-    found = []
-    for start, end in zip(cuts, [*cuts[1:], pd.Timestamp.max], strict=True):
-        within = (labels["as_of"] >= start) & (labels["as_of"] < end)
-        before = labels["known_at"] < start
-        found.append(Window(start, end, int(before.sum()), int(within.sum())))
-    return found
 
 
 def require_labels(
@@ -128,28 +86,24 @@ def require_hold_out(labels: pd.DataFrame, until: datetime) -> None:
     Parameters
     ----------
     labels : DataFrame
-        As for `windows`.
+        `campaign_id`, `as_of` and `known_at` of each label.
 
     Raises
     ------
     UserError
-        Exit 6, with what each window has and needs.
+        Exit 6, with what there is and what is needed.
     """
-    tried = windows(labels)
-    if any(window.suffices for window in tried):
+    if folds_in_time(labels):
         return
-    shares = " or ".join(f"{share:.0%}" for share in FOLDS)
-    found = "; ".join(
-        f"before {_minute(w.start)} {w.before} were known, and {w.within} are of campaigns decided "
-        + ("from then on" if w.end == pd.Timestamp.max else f"from then to {_minute(w.end)}")
-        for w in tried
-    )
+    start = moment_after(labels, FOLDS[0])
+    known, held = int((labels["known_at"] < start).sum()), int((labels["as_of"] >= start).sum())
     raise UserError(
         f"not enough outcomes to hold later campaigns out at {until:%Y-%m-%d %H:%M} UTC: there are "
-        f"{len(labels)} in {labels['campaign_id'].nunique()} campaigns. After {shares} of the "
-        f"campaigns, in the order of their decisions, at least {LEAST_ROWS} outcomes must have "
-        f"been known, and {LEAST_ROWS} be of the campaigns decided next. Here {found}. Add "
-        "outcomes, choose a later moment, or give --no-hold-out: uncalibrated history with default "
-        "spreads, of which neither level nor intervals are checked",
+        f"{len(labels)} in {labels['campaign_id'].nunique()} campaigns. When {FOLDS[0]:.0%} of the "
+        f"campaigns were decided, at least {LEAST_ROWS} outcomes must have been known, and "
+        f"{LEAST_ROWS} be of the campaigns decided later. Here, at {_minute(start)}, {known} were "
+        f"known, and {held} are of campaigns decided from then on. Add outcomes, choose a later "
+        "moment, or give --no-hold-out: uncalibrated history with default spreads, of which "
+        "neither level nor intervals are checked",
         Exit.DATA,
     )

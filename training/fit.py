@@ -25,6 +25,7 @@ from features.levels import base_levels
 from features.precedent import known_languages
 from features.prepared import Prepared
 from features.text import TextSpace
+from models.conformal import conformed
 from models.incremental import learn_share
 from models.intervals import Spreads, estimate_spreads
 from models.learner import DEFAULT, Learner
@@ -39,7 +40,7 @@ from training.enough import require_hold_out, require_labels
 
 LEAST_CONVERSIONS = 30
 """Of held-out campaigns, below which they tell no spread."""
-DEFAULT_SPREADS = {"campaign": 0.6, "creator": 1.0, "reach": 0.6}
+DEFAULT_SPREADS = {"campaign": 0.6, "new_brand": 0.85, "creator": 1.0, "reach": 0.6}
 """Spreads in logs where nothing was held out, or hardly anybody converted in what was: about those
 of the demo's held-out campaigns. What the rows themselves show counts where it is wider."""
 
@@ -81,6 +82,8 @@ class Known:
         Features of each outcome as of its campaign's decision, of rate and of reach.
     base_log_odds : ndarray
         Level of each outcome's campaign as expected at its decision.
+    is_known_brand : ndarray of bool
+        Whether another campaign of its brand had a matured outcome then.
     without_exposed : int
         Matured outcomes that train nothing.
     hold_out : bool
@@ -95,6 +98,7 @@ class Known:
     outcomes: pd.DataFrame
     matrix: pd.DataFrame
     base_log_odds: npt.NDArray[np.float64]
+    is_known_brand: npt.NDArray[np.bool_]
     without_exposed: int
     hold_out: bool = True
     above_exposed: int = 0
@@ -148,13 +152,14 @@ def look_back(
         languages = known_languages(connection, texts, set(outcomes["campaign_id"]))
         space = TextSpace.fit(texts, embedding=embedding, seed=seed, languages=languages)
         matrix = market.build(outcomes, space)
-        base = base_levels(connection, outcomes, space)["base_log_odds"]
+        levels = base_levels(connection, outcomes, space)
         return Known(
             until,
             space,
             outcomes,
             matrix,
-            base.to_numpy(dtype=np.float64),
+            levels["base_log_odds"].to_numpy(dtype=np.float64),
+            levels["is_known_brand"].to_numpy(dtype=bool),
             without_exposed,
             hold_out,
             *implausible_outcomes(connection, until),
@@ -207,7 +212,9 @@ def rows_of_rate(
     """What the rate is learned from: matrix and labels, as `select_rate` takes them."""
     outcomes = known.outcomes
     labelled = (outcomes["exposed"] > 0).to_numpy()
-    labels = outcomes.assign(base_log_odds=known.base_log_odds)[labelled].reset_index(drop=True)
+    labels = outcomes.assign(
+        base_log_odds=known.base_log_odds, is_known_brand=known.is_known_brand
+    )[labelled].reset_index(drop=True)
     offered = [feature.name for feature in catalogue(popularity=False)]
     names = [name for name in offered if features is None or name in features]
     return known.matrix.loc[labelled, names].reset_index(drop=True), labels
@@ -236,13 +243,19 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
     else:
         judged = labels
         log_odds = rate.log_odds(of_rate, labels["base_log_odds"].to_numpy(dtype=np.float64))
-    spreads = estimate_spreads(
-        conversions=judged["conversions"].to_numpy(dtype=np.float64),
-        expected=judged["exposed"].to_numpy(dtype=np.float64) * expit(log_odds),
-        campaign=pd.factorize(judged["campaign_id"])[0].astype(np.int64),
-        known_share=of_rate.iloc[judged.index].notna().mean(axis=1).to_numpy(),
-        log_reach_error=reach_errors,
-    )
+    told = {
+        "conversions": judged["conversions"].to_numpy(dtype=np.float64),
+        "expected": judged["exposed"].to_numpy(dtype=np.float64) * expit(log_odds),
+        "campaign": pd.factorize(judged["campaign_id"])[0].astype(np.int64),
+        "known_share": of_rate.iloc[judged.index].notna().mean(axis=1).to_numpy(),
+        "is_known_brand": judged["is_known_brand"].to_numpy(dtype=bool),
+        "log_reach_error": reach_errors.to_numpy(),
+    }
+    spreads = estimate_spreads(**told)
+    if len(late):
+        reached = outcomes["campaign_id"].iloc[reach_errors.index]
+        of_reach = pd.factorize(reached)[0].astype(np.int64)
+        spreads = conformed(spreads, **told, reach_campaign=of_reach)
     if not len(late) or judged["conversions"].sum() < LEAST_CONVERSIONS:
         spreads = _at_least_default(spreads)
     incremental = learn_share(outcomes)
@@ -306,6 +319,7 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
         "calibration_slope": rate.calibration.slope,
         "calibration_intercept": rate.calibration.intercept,
         "sd_campaign": spreads.campaign,
+        "sd_new_brand": spreads.new_brand,
         "sd_creator": spreads.creator,
         "sd_reach": spreads.reach,
         "controlled_outcomes": len(controlled),

@@ -40,7 +40,8 @@ def judged_rows(seen: Seen, baselines: Mapping[str, Baseline]) -> pd.DataFrame:
     predictor, matrix = seen.fitted.predictor, seen.ahead.matrix
     rows, base = seen.ahead.rows, seen.ahead.base_log_odds
     posts = rows["posts"].to_numpy(dtype=np.float64)
-    predicted = predictor.predict(matrix, base, posts)
+    known = rows["is_known_brand"].to_numpy(dtype=bool)
+    predicted = predictor.predict(matrix, base, posts, is_known_brand=known)
     exposed = rows["exposed"].to_numpy(dtype=np.float64)
     level = predictor.rate.base(base)
     found = rows.assign(
@@ -63,7 +64,12 @@ def judged_rows(seen: Seen, baselines: Mapping[str, Baseline]) -> pd.DataFrame:
 def _cumulative(
     predictor: Predictor, rows: pd.DataFrame, matrix: pd.DataFrame, base: npt.NDArray[np.float64]
 ) -> dict[str, npt.NDArray[np.float64]]:
-    told = predictor.predictive(matrix, base, rows["posts"].to_numpy(dtype=np.float64))
+    told = predictor.predictive(
+        matrix,
+        base,
+        rows["posts"].to_numpy(dtype=np.float64),
+        is_known_brand=rows["is_known_brand"].to_numpy(dtype=bool),
+    )
     exposed = rows["exposed"].to_numpy(dtype=np.float64)
     conversions = rows["conversions"].to_numpy(dtype=np.float64)
     of_exposed = told.exposed_cdf(exposed)

@@ -43,10 +43,11 @@ def test_levels_are_what_a_loop_over_the_outcomes_gives(seed: int) -> None:
 
 def plain_base(
     market: PlainMarket, vectors: dict[str, np.ndarray], campaign: str, as_of: datetime
-) -> tuple[float, float]:
-    """(base_log_odds, evidence) from the levels of the other campaigns as known at a moment."""
+) -> tuple[float, float, bool]:
+    """(base_log_odds, evidence, is_known_brand) from the levels of the other campaigns as known at a moment."""
     brands = {line["campaign_id"]: line["brand"] for line in market.of("campaigns")}
     total = weighted = 0.0
+    is_known = False
     for other in brands:
         known = level(market, other, as_of)
         if other == campaign or not known:
@@ -54,6 +55,7 @@ def plain_base(
         weight = GENERAL
         if brands[campaign] is not None and brands[campaign] == brands[other]:
             weight += BRAND_WEIGHT
+            is_known = True
         similarity = float(vectors[campaign] @ vectors[other])
         if not np.isnan(similarity):
             weight += max(similarity, 0.0) ** 2
@@ -62,7 +64,7 @@ def plain_base(
         weight *= 0.5 ** (age_days / HALF_LIFE_DAYS)
         total += weight
         weighted += weight * log_odds(known["rate"])
-    return (weighted / total, total) if total else (np.nan, 0.0)
+    return (weighted / total, total, is_known) if total else (np.nan, 0.0, False)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -85,5 +87,5 @@ def test_bases_are_what_a_loop_over_past_campaigns_gives(seed: int) -> None:
         plain_base(market, vectors, row.campaign_id, row.as_of.to_pydatetime())
         for row in rows.itertuples()
     ]
-    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(found.astype(float), expected, rtol=1e-9, atol=1e-9)
     assert found["base_log_odds"].notna().sum() >= 10

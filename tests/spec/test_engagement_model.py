@@ -119,7 +119,11 @@ def market(creators: int, campaigns: int) -> tuple[DuckDBPyConnection, Known, np
     matrix = pd.DataFrame(np.nan, index=outcomes.index, columns=columns)
     matrix["relative_response"] = np.tile(level, campaigns) + rng.normal(0, 0.2, len(outcomes))
     base = np.full(len(outcomes), -5.0)
-    return connection, Known(datetime(2024, 7, 1), NO_WORDS, outcomes, matrix, base, 0), level
+    return (
+        connection,
+        Known(datetime(2024, 7, 1), NO_WORDS, outcomes, matrix, base, base < 0, 0),
+        level,
+    )
 
 
 def test_the_model_ranks_by_engagement_and_not_by_conversions() -> None:

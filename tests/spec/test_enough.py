@@ -9,9 +9,8 @@ import pandas as pd
 import pytest
 
 from features.errors import Exit, UserError
-from models.selection import select_rate
-from tests.synthetic import market
-from training.enough import require_hold_out, require_labels, windows
+from models.selection import folds_in_time
+from training.enough import require_hold_out, require_labels
 
 NOON = datetime(2024, 6, 1, 12)
 NOTHING = pd.Series([], dtype="datetime64[us]")
@@ -37,51 +36,38 @@ def said(found: pytest.ExceptionInfo[UserError]) -> str:
     return str(found.value)
 
 
-def test_windows_begin_after_three_and_four_fifths_of_the_campaigns() -> None:
-    # Of ten campaigns the seventh is decided on 1 March (60 days later) and the ninth on 21 March.
-    # On 1 March the first five are known (the fifth on 25 February), on 21 March seven.
-    first, second = windows(outcomes(10, 8))
-    assert (first.start, first.end) == (pd.Timestamp("2024-03-01"), pd.Timestamp("2024-03-21"))
-    assert (first.before, first.within) == (5 * 8, 2 * 8)
-    assert (second.start, second.before, second.within) == (first.end, 7 * 8, 2 * 8)
-    assert not first.suffices
-    assert not second.suffices
-
-
-@pytest.mark.parametrize(("of_each", "is_enough"), [(14, False), (15, True)])
-def test_a_window_suffices_from_thirty_outcomes_before_it_and_in_it(
+@pytest.mark.parametrize(("of_each", "is_enough"), [(7, False), (8, True)])
+def test_to_hold_out_takes_thirty_outcomes_before_the_last_campaigns_and_thirty_of_them(
     of_each: int, is_enough: bool
 ) -> None:
-    # Two campaigns in each window: 2 * 15 = 30.
+    # Of ten campaigns the seventh is decided on 1 March: four are later, 4 * 8 = 32. The first five
+    # were known by then (the fifth on 25 February).
     labels = outcomes(10, of_each)
-    assert any(window.suffices for window in windows(labels)) is is_enough
     if is_enough:
         require_hold_out(labels, NOON)
     else:
         with pytest.raises(UserError) as found:
             require_hold_out(labels, NOON)
         message = said(found)
-        assert "140 in 10 campaigns" in message
-        assert "before 2024-03-01 00:00 70 were known, and 28 are of campaigns" in message
+        assert "70 in 10 campaigns" in message
+        assert "at 2024-03-01 00:00, 35 were known, and 28 are of campaigns" in message
         assert "--no-hold-out" in message
 
 
-@pytest.mark.parametrize(("campaigns", "of_each"), [(3, 12), (5, 8), (9, 10), (10, 15), (8, 20)])
-def test_where_a_window_suffices_campaigns_are_held_out_and_nowhere_else(
-    campaigns: int, of_each: int
-) -> None:
-    # Two pieces of code look at the same windows: this one to tell, `models.selection` to use them.
-    planted = market(campaigns=campaigns, creators=of_each)
-    _, later = select_rate(planted.of_rate, planted.labels)
-    tried = [window for window in windows(planted.labels) if window.suffices]
-    assert len(later) == sum(window.within for window in tried)
+def test_few_campaigns_are_held_out_together_and_more_in_two_steps() -> None:
+    # Eight a campaign: neither the seventh and eighth (16) nor the last two suffice by themselves.
+    [(early, late)] = folds_in_time(outcomes(10, 8))
+    assert (len(early), late.tolist()) == (5 * 8, list(range(6 * 8, 10 * 8)))
+    first, second = folds_in_time(outcomes(10, 15))
+    assert (len(first[0]), len(first[1])) == (5 * 15, 2 * 15)
+    assert (len(second[0]), len(second[1])) == (7 * 15, 2 * 15)
 
 
 def test_all_at_one_moment_leaves_nobody_to_hold_out() -> None:
     labels = outcomes(10, 20).assign(as_of=pd.Timestamp("2024-01-01"))
     with pytest.raises(UserError) as found:
         require_hold_out(labels, NOON)
-    assert "before 2024-01-01 00:00 0 were known" in said(found)
+    assert "at 2024-01-01 00:00, 0 were known" in said(found)
 
 
 def test_what_is_still_to_mature_is_told_with_the_moment_from_which_it_is_enough() -> None:

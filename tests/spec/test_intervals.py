@@ -158,12 +158,49 @@ def test_one_row_a_campaign_still_gives_spreads() -> None:
 
 def test_a_creator_is_less_certain_the_less_is_known() -> None:
     spreads = Spreads(
-        campaign=0.3, creator=0.4, reach=0.5, ignorance=2.0, typical_known=0.6, shift=0.0
+        campaign=0.3,
+        new_brand=0.7,
+        creator=0.4,
+        reach=0.5,
+        ignorance=2.0,
+        typical_known=0.6,
+        shift=0.0,
     )
     # .4 exp(2 * (.6 - known)): at .6 it is .4, at .1 it is .4 e, at 1 it is .4 exp(-.8).
     assert spreads.creators(np.array([0.6, 0.1, 1.0])) == pytest.approx(
         [0.4, 0.4 * np.e, 0.4 * np.exp(-0.8)]
     )
+    assert spreads.campaigns(np.array([True, False])).tolist() == [0.3, 0.7]
+
+
+def test_campaigns_of_unknown_brands_get_a_spread_of_their_own_and_never_a_smaller_one() -> None:
+    def spreads(of_known: float, of_new: float) -> Spreads:
+        rng = np.random.default_rng(3)
+        group = np.repeat(np.arange(300), 20)
+        known = np.arange(300) < 150
+        level = rng.normal(0, 1, 300) * np.where(known, of_known, of_new)
+        expected = np.full(6000, 200.0)
+        error = level[group] + rng.normal(0, 0.3, 6000)
+        return estimate_spreads(
+            conversions=rng.poisson(expected * np.exp(error)).astype(float),
+            expected=expected,
+            campaign=group,
+            known_share=np.ones(6000),
+            log_reach_error=np.zeros(10),
+            is_known_brand=known[group],
+        )
+
+    found = spreads(0.4, 0.9)
+    assert found.campaign == pytest.approx(0.4, rel=0.15)
+    assert found.new_brand == pytest.approx(0.9, rel=0.15)
+    found = spreads(0.9, 0.4)
+    assert found.new_brand == pytest.approx(1.1 * found.campaign)
+
+
+def test_of_brands_never_seen_held_out_the_spread_is_larger_by_what_brands_differ() -> None:
+    # Variance twice as large, as nothing says otherwise.
+    found = planted(campaign=0.6, creator=0.3)
+    assert found.new_brand == pytest.approx(np.sqrt(2) * found.campaign)
 
 
 def test_a_lognormal_interval_holds_the_central_80_percent() -> None:

@@ -98,7 +98,7 @@ SAME, ALIKE, OTHER, NEXT = (log(p / (1 - p)) for p in (0.02, 0.03, 0.04, 0.5))
 def bases(table: str, space=DRINKS_AND_RUNNING) -> list[tuple[float, float]]:
     """(base_log_odds, evidence) of the rows."""
     connection = prepare_market({"campaigns": CAMPAIGNS, "outcomes": OUTCOMES})
-    found = base_levels(connection, as_rows(table), space)
+    found = base_levels(connection, as_rows(table), space)[["base_log_odds", "evidence"]]
     return list(found.itertuples(index=False, name=None))
 
 
@@ -174,6 +174,21 @@ def test_bases_keep_the_order_and_the_index_of_the_rows() -> None:
     found = base_levels(connection, wanted, DRINKS_AND_RUNNING)
     assert found.index.tolist() == [7, 3, 5]
     assert found["base_log_odds"].isna().tolist() == [False, True, False]
+
+
+def test_a_brand_is_known_from_another_campaign_of_it_once_that_is_mature() -> None:
+    # "same" is of "next"'s brand and mature from 31 January on; no brand is never known.
+    connection = prepare_market({"campaigns": CAMPAIGNS, "outcomes": OUTCOMES})
+    wanted = as_rows("""
+        campaign_id | as_of
+        next        | 2024-01-30
+        next        | 2024-01-31
+        same        | 2024-07-29
+        other       | 2024-09-29
+        mute        | 2024-07-29
+    """)
+    found = base_levels(connection, wanted, NO_WORDS)["is_known_brand"]
+    assert found.tolist() == [False, True, False, False, False]
 
 
 def test_a_market_without_outcomes_has_no_base() -> None:

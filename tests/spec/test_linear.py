@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.linear import CLIP, HISTORY, LinearPart, Scaler
+from models.linear import FARTHEST, HISTORY, KNEE, LinearPart, Scaler
 
 
 def scaled(training: list[float], values: list[float]) -> list[float]:
@@ -24,8 +24,12 @@ def test_a_missing_value_lies_at_the_training_median() -> None:
     assert scaled([0, 1, np.nan, 2, 3, 4], [np.nan, 2]) == [0, 0]
 
 
-def test_far_values_are_clipped() -> None:
-    assert scaled([0, 1, 2, 3, 4], [1e9, -1e9]) == [CLIP, -CLIP]
+def test_far_values_count_by_their_logarithm_and_the_farthest_alike() -> None:
+    # Eight interquartile ranges of 2 above the median of 2 is 18; e times as far, one knee more.
+    assert scaled([0, 1, 2, 3, 4], [18, 2 + 16 * np.e, 2 - 16 * np.e]) == pytest.approx(
+        [KNEE, 2 * KNEE, -2 * KNEE]
+    )
+    assert scaled([0, 1, 2, 3, 4], [1e9, -1e9]) == [FARTHEST, -FARTHEST]
 
 
 def test_a_rare_value_is_measured_in_standard_deviations() -> None:
