@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import lsq_linear
+from scipy.sparse import csr_array
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,12 +63,22 @@ class Scaler:
         """Scaled values, shape (n, n_columns), within -`FARTHEST`..`FARTHEST`: beyond `KNEE`,
         ``KNEE (1 + log(x / KNEE))``.
         """
-        values = _values(matrix[list(self.columns)])
-        scaled = (values - self.centre) / np.where(self.width > 0, self.width, np.inf)
-        known = np.nan_to_num(scaled, nan=0.0)
-        size = np.abs(known)
-        bent = np.minimum(KNEE * (1 + np.log(np.maximum(size, KNEE) / KNEE)), FARTHEST)
-        return np.where(size > KNEE, np.copysign(bent, known), known)
+        is_same = tuple(matrix.columns) == self.columns
+        scaled = _values(matrix if is_same else matrix[list(self.columns)]) - self.centre
+        scaled /= np.where(self.width > 0, self.width, np.inf)
+        np.copyto(scaled, 0.0, where=np.isnan(scaled))
+        flat = scaled.reshape(-1)
+        far = np.flatnonzero(np.abs(flat) > KNEE)
+        distance = flat[far]
+        bent = np.minimum(KNEE * (1 + np.log(np.abs(distance) / KNEE)), FARTHEST)
+        flat[far] = np.copysign(bent, distance)
+        return scaled
+
+    def equals(self, other: Scaler) -> bool:
+        """Whether it scales every table as the other does."""
+        return self.columns == other.columns and bool(
+            np.array_equal(self.centre, other.centre) and np.array_equal(self.width, other.width)
+        )
 
 
 @dataclass(frozen=True)
@@ -107,27 +118,83 @@ class LinearPart:
         ridge : float
             Ridge penalty of the history, in rows.
         """
-        names = [n for n in matrix.columns if penalty is not None or n in HISTORY]
-        used = matrix[names]
-        scaler = Scaler.fit(used)
-        scaled = scaler(used)
-        weight = weight / weight.mean()
-        x = _centre(scaled, weight, campaign)
-        y = _centre(deviation[:, None], weight, campaign)[:, 0]
-        penalties = [ridge if name in HISTORY else penalty for name in names]
-        gram = (x * weight[:, None]).T @ x + np.diag(np.array(penalties, dtype=np.float64))
-        highest = np.array([0.0 if name in faults else np.inf for name in names])
-        coefficients = _solve(gram, (x * weight[:, None]).T @ y, highest)
-        return cls(scaler, coefficients, np.average(scaled, axis=0, weights=weight))
+        design = Design.of(matrix, penalty, faults, ridge)
+        return design.fit(deviation, weight, campaign)
 
     def contributions(self, matrix: pd.DataFrame) -> pd.DataFrame:
         """Log-odds by feature, shape (n, n_history); they add up to the linear part."""
-        values = (self.scaler(matrix) - self.means) * self.coefficients
+        values = self._by_feature(self.scaler(matrix))
         return pd.DataFrame(values, index=matrix.index, columns=list(self.scaler.columns))
 
     def __call__(self, matrix: pd.DataFrame) -> Floats:
         """The linear part in log-odds, shape (n,)."""
-        return np.asarray(self.contributions(matrix).to_numpy().sum(axis=1))
+        return self.of_scaled(self.scaler(matrix))
+
+    def of_scaled(self, scaled: Floats) -> Floats:
+        """The same, of what `scaler` gave."""
+        values = self._by_feature(scaled)
+        if not values.shape[1]:
+            return np.zeros(len(values))
+        # One after the other: how else a row is summed up depends on the rows beside.
+        return np.add.accumulate(values, axis=1, out=values)[:, -1].copy()
+
+    def _by_feature(self, scaled: Floats) -> Floats:
+        values = scaled - self.means
+        values *= self.coefficients
+        return values
+
+
+@dataclass(frozen=True)
+class Design:
+    """Rows made ready for a ridge, to be fitted to one target after another.
+
+    Attributes
+    ----------
+    scaler : Scaler
+        Of the features used.
+    scaled : ndarray, shape (n, n_used)
+    penalties, highest : ndarray, shape (n_used,)
+        Ridge penalty in rows, and largest coefficient allowed.
+    """
+
+    scaler: Scaler
+    scaled: Floats
+    penalties: Floats
+    highest: Floats
+
+    @classmethod
+    def of(
+        cls,
+        matrix: pd.DataFrame,
+        penalty: float | None,
+        faults: Collection[str],
+        ridge: float,
+        everything: tuple[Scaler, Floats] | None = None,
+    ) -> Design:
+        """Features that a penalty lets in; parameters are those of `LinearPart.fit`.
+
+        `everything` is the scaler of all columns and what it gave, where they are at hand.
+        """
+        names = [n for n in matrix.columns if penalty is not None or n in HISTORY]
+        if everything is not None and len(names) == matrix.shape[1]:
+            scaler, scaled = everything
+        else:
+            scaler = Scaler.fit(matrix[names])
+            scaled = scaler(matrix[names])
+        penalties = [ridge if name in HISTORY else penalty for name in names]
+        highest = [0.0 if name in faults else np.inf for name in names]
+        return cls(scaler, scaled, np.array(penalties, dtype=np.float64), np.array(highest))
+
+    def fit(self, deviation: Floats, weight: Floats, campaign: npt.NDArray[np.int64]) -> LinearPart:
+        """As `LinearPart.fit`."""
+        weight = weight / weight.mean()
+        x = _centre(self.scaled, weight, campaign)
+        y = _centre(deviation[:, None], weight, campaign)[:, 0]
+        weighted = x * weight[:, None]
+        gram = weighted.T @ x + np.diag(self.penalties)
+        coefficients = _solve(gram, weighted.T @ y, self.highest)
+        means = np.average(self.scaled, axis=0, weights=weight)
+        return LinearPart(self.scaler, coefficients, means)
 
 
 def _solve(gram: Floats, moment: Floats, highest: Floats) -> Floats:
@@ -150,7 +217,7 @@ def _values(matrix: pd.DataFrame) -> Floats:
 def _centre(values: Floats, weight: Floats, campaign: npt.NDArray[np.int64]) -> Floats:
     """Values less their weighted mean within each campaign."""
     total = np.maximum(np.bincount(campaign, weight), 1e-12)
-    centred = np.empty_like(values)
-    for j, column in enumerate(values.T):
-        centred[:, j] = column - (np.bincount(campaign, weight * column) / total)[campaign]
-    return centred
+    rows = (np.ones(len(campaign)), (campaign, np.arange(len(campaign))))
+    belongs = csr_array(rows, shape=(len(total), len(campaign)))
+    mean = (belongs @ (values * weight[:, None])) / total[:, None]
+    return np.asarray(values - mean[campaign])

@@ -195,8 +195,10 @@ class Predictor:
 
     def tree_share(self, matrix: pd.DataFrame, base_log_odds: Floats) -> float:
         """Share of the variance of log rate that the trees carry: 0 for history alone."""
-        total = self.rate.log_odds(matrix[self.rate.columns], base_log_odds)
-        trees = self.rate.calibration.slope * self.rate.tree_part(matrix[self.rate.columns])
+        parts = self.rate.parts(matrix[self.rate.columns])
+        of_trees = parts.trees()
+        total = self.rate.calibration(self.rate.base(base_log_odds) + parts.linear + of_trees)
+        trees = self.rate.calibration.slope * of_trees
         if len(total) < 2 or np.var(total) <= 0:
             return 0.0
         return float(np.cov(trees, total, ddof=0)[0, 1] / np.var(total))

@@ -13,7 +13,7 @@ not add an init_score at prediction: `log_odds` does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import lightgbm as lgb
@@ -26,7 +26,7 @@ from features.feature import catalogue
 from models.calibration import AffineCalibration
 from models.evidence import copies_share, effective_weights, overdispersion, without_extremes
 from models.learner import DEFAULT, Learner
-from models.linear import LinearPart, Scaler
+from models.linear import Design, LinearPart, Scaler
 
 Floats = npt.NDArray[np.float64]
 
@@ -89,15 +89,17 @@ class RateModel:
         base_log_odds : ndarray, shape (n,)
             `base_serve` of each row's campaign; NaN where unknown.
         """
-        raw = self.base(base_log_odds) + self.linear(matrix) + self.tree_part(matrix)
-        return self.calibration(raw)
+        parts = self.parts(matrix)
+        return self.calibration(self.base(base_log_odds) + parts.linear + parts.trees())
 
-    def tree_part(self, matrix: pd.DataFrame, trees: int | None = None) -> Floats:
-        """Uncalibrated log-odds that the trees, or the first of them, add, shape (n,)."""
-        if self.booster is None or trees == 0:
-            return np.zeros(len(matrix))
+    def parts(self, matrix: pd.DataFrame) -> Parts:
+        """What it adds to the base, for rows of which it may be asked more than once."""
+        if self.booster is None:
+            return Parts(self.linear(matrix), None, None)
         inputs = self.scaler(matrix)
-        return np.asarray(self.booster.predict(inputs, raw_score=True, num_iteration=trees))
+        is_same = self.linear.scaler.equals(self.scaler)
+        linear = self.linear.of_scaled(inputs) if is_same else self.linear(matrix)
+        return Parts(linear, self.booster, inputs)
 
     def contributions(
         self, matrix: pd.DataFrame, base_log_odds: Floats
@@ -125,6 +127,29 @@ class RateModel:
         return base, parts * slope
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Uncalibrated log-odds beyond the base, of some rows.
+
+    Attributes
+    ----------
+    linear : ndarray, shape (n,)
+    booster : lightgbm.Booster, optional
+    inputs : ndarray, shape (n, n_features), optional
+        Of the trees; None without any.
+    """
+
+    linear: Floats
+    booster: lgb.Booster | None
+    inputs: Floats | None
+
+    def trees(self, count: int | None = None) -> Floats:
+        """What the trees, or the first of them, add, shape (n,)."""
+        if self.booster is None or count == 0:
+            return np.zeros(len(self.linear))
+        return np.asarray(self.booster.predict(self.inputs, raw_score=True, num_iteration=count))
+
+
 def fit_rate(
     matrix: pd.DataFrame,
     labels: pd.DataFrame,
@@ -150,48 +175,113 @@ def fit_rate(
     penalty : float, optional
         Ridge penalty of the features beside the history (`LinearPart.fit`).
     """
-    exposed = labels["exposed"].to_numpy(dtype=np.float64)
-    conversions = labels["conversions"].to_numpy(dtype=np.float64)
-    campaign = pd.factorize(labels["campaign_id"])[0].astype(np.int64)
-    copies = copies_share(labels)
-    pooled = float((conversions.sum() + 0.5) / (exposed.sum() + 1))
-    general = labels["base_log_odds"].median()
-    general = float(np.log(pooled / (1 - pooled)) if np.isnan(general) else general)
-    serve = labels["base_log_odds"].fillna(general).to_numpy(dtype=np.float64)
-    faults = {feature.name for feature in catalogue(popularity=False) if feature.sign == "-"}
-    linear, phi, part = None, 1.0, np.zeros(len(labels))
-    # Twice, since the level of a campaign depends on who took part in it, and the other way round.
-    for _ in range(2):
-        base = _base_fit(conversions, exposed, part, serve, copies, campaign, phi)
-        expected = exposed * expit(base)
-        phi = overdispersion(conversions, expected * np.exp(part))
-        deviation = np.log((conversions + 1 / phi) / (expected + 1 / phi))
-        weight = copies * effective_weights(exposed, expit(base), phi) * expit(base)
-        linear = LinearPart.fit(matrix, deviation, weight, campaign, penalty, faults, learner.ridge)
-        part = linear(matrix)
-    assert linear is not None
-    scaler = Scaler.fit(matrix)
-    booster = None
-    if trees:
-        base = _base_fit(conversions, exposed, part, serve, copies, campaign, phi)
-        offset = base + part
-        mean = expit(offset)
-        label = np.clip(without_extremes(conversions, exposed * mean, phi) / exposed, 0, 1)
-        weight = copies * effective_weights(exposed, mean, phi)
-        # In units of the mean rate a row's Hessian w p (1 - p) is about 1, so regularisation means
-        # the same for rare and for common conversions.
-        weight /= np.average(mean, weights=weight) * weight.mean()
-        data = lgb.Dataset(
+    return Rows.of(matrix, labels).fit(penalty=penalty, trees=trees, seed=seed, learner=learner)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Labelled rows made ready to be fitted more than once.
+
+    Attributes
+    ----------
+    matrix : DataFrame, shape (n, n_features)
+    scaler : Scaler
+    inputs : ndarray, shape (n, n_features)
+        The matrix scaled.
+    exposed, conversions, copies, serve : ndarray, shape (n,)
+        `copies` is the weight of each row, `serve` its base as known at the decision.
+    campaign : ndarray of int, shape (n,)
+    general_level : float
+    """
+
+    matrix: pd.DataFrame
+    scaler: Scaler
+    inputs: Floats
+    exposed: Floats
+    conversions: Floats
+    copies: Floats
+    serve: Floats
+    campaign: npt.NDArray[np.int64]
+    general_level: float
+
+    @classmethod
+    def of(cls, matrix: pd.DataFrame, labels: pd.DataFrame) -> Rows:
+        """Parameters are those of `fit_rate`."""
+        exposed = labels["exposed"].to_numpy(dtype=np.float64)
+        conversions = labels["conversions"].to_numpy(dtype=np.float64)
+        pooled = float((conversions.sum() + 0.5) / (exposed.sum() + 1))
+        general = labels["base_log_odds"].median()
+        general = float(np.log(pooled / (1 - pooled)) if np.isnan(general) else general)
+        scaler = Scaler.fit(matrix)
+        return cls(
+            matrix,
+            scaler,
             scaler(matrix),
-            label=label,
-            weight=weight,
-            init_score=offset,
-            feature_name=list(matrix.columns),
+            exposed,
+            conversions,
+            copies_share(labels),
+            labels["base_log_odds"].fillna(general).to_numpy(dtype=np.float64),
+            pd.factorize(labels["campaign_id"])[0].astype(np.int64),
+            general,
         )
-        falling = [-int(name in faults) for name in matrix.columns]
-        chosen = {**TREES, **learner.trees, "monotone_constraints": falling, "seed": seed}
-        booster = lgb.train(chosen, data, num_boost_round=trees)
-    return RateModel(linear, scaler, booster, trees, AffineCalibration(), general, phi)
+
+    def fit(
+        self,
+        *,
+        penalty: float | None,
+        trees: int,
+        seed: int = 0,
+        learner: Learner = DEFAULT,
+        may_grow: bool = False,
+    ) -> RateModel:
+        """As `fit_rate`; with `may_grow` the trees are kept as they must be for `grow`."""
+        exposed, conversions, copies = self.exposed, self.conversions, self.copies
+        faults = {feature.name for feature in catalogue(popularity=False) if feature.sign == "-"}
+        of_base = self.serve, copies, self.campaign
+        design = Design.of(
+            self.matrix, penalty, faults, learner.ridge, everything=(self.scaler, self.inputs)
+        )
+        linear, phi, part = None, 1.0, np.zeros(len(exposed))
+        # Twice, since the level of a campaign depends on who took part in it, and the other way
+        # round.
+        for _ in range(2):
+            base = _base_fit(conversions, exposed, part, *of_base, phi)
+            expected = exposed * expit(base)
+            phi = overdispersion(conversions, expected * np.exp(part))
+            deviation = np.log((conversions + 1 / phi) / (expected + 1 / phi))
+            weight = copies * effective_weights(exposed, expit(base), phi) * expit(base)
+            linear = design.fit(deviation, weight, self.campaign)
+            part = linear.of_scaled(design.scaled)
+        assert linear is not None
+        booster = None
+        if trees:
+            offset = _base_fit(conversions, exposed, part, *of_base, phi) + part
+            mean = expit(offset)
+            label = np.clip(without_extremes(conversions, exposed * mean, phi) / exposed, 0, 1)
+            weight = copies * effective_weights(exposed, mean, phi)
+            # In units of the mean rate a row's Hessian w p (1 - p) is about 1, so regularisation
+            # means the same for rare and for common conversions.
+            weight /= np.average(mean, weights=weight) * weight.mean()
+            data = lgb.Dataset(
+                self.inputs,
+                label=label,
+                weight=weight,
+                init_score=offset,
+                feature_name=list(self.matrix.columns),
+            )
+            falling = [-int(name in faults) for name in self.matrix.columns]
+            chosen = {**TREES, **learner.trees, "monotone_constraints": falling, "seed": seed}
+            booster = lgb.train(chosen, data, num_boost_round=trees, keep_training_booster=may_grow)
+        calibration = AffineCalibration()
+        return RateModel(linear, self.scaler, booster, trees, calibration, self.general_level, phi)
+
+
+def grow(model: RateModel, trees: int) -> RateModel:
+    """A model that `may_grow`, with more trees: the very ones that it would have had at once."""
+    assert model.booster is not None
+    for _ in range(model.trees, trees):
+        model.booster.update()
+    return replace(model, trees=trees)
 
 
 def _base_fit(

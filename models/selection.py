@@ -20,7 +20,7 @@ from models.calibration import AffineCalibration
 from models.evidence import copies_share, effective_weights, without_extremes
 from models.learner import DEFAULT, Learner
 from models.ranking import spearman_by_campaign
-from models.rate import RateModel, fit_rate
+from models.rate import Parts, RateModel, Rows, fit_rate, grow
 
 Floats = npt.NDArray[np.float64]
 Fold = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
@@ -91,26 +91,27 @@ def climb(
     Parameters are those of `select_rate`.
     """
 
-    def fitted(penalty: float | None, trees: int) -> list[RateModel]:
-        return [
-            fit_rate(
-                matrix.iloc[early],
-                labels.iloc[early],
-                penalty=penalty,
-                trees=trees,
-                seed=seed,
-                learner=learner,
-            )
-            for early, _ in folds
-        ]
+    def fitted(early: npt.NDArray[np.int64]) -> tuple[RateModel, RateModel]:
+        rows = Rows.of(matrix.iloc[early], labels.iloc[early])
+        alone = rows.fit(penalty=None, trees=0, seed=seed, learner=learner)
+        return alone, rows.fit(
+            penalty=learner.penalty, trees=TREES_KEPT[0], seed=seed, learner=learner, may_grow=True
+        )
 
-    of_history = fitted(None, 0)
-    grown = fitted(learner.penalty, TREES_KEPT[-1])
+    both = [fitted(early) for early, _ in folds]
+    of_history, grown = [alone for alone, _ in both], [more for _, more in both]
     history = judge(of_history, folds, matrix, labels, 0)
-    kept = _confirmed(
-        history, {n: judge(grown, folds, matrix, labels, n) for n in (0, *TREES_KEPT)}
-    )
-    return (None, 0, of_history) if kept is None else (learner.penalty, kept, grown)
+    later = [_Later.of(m, matrix, labels, late) for m, (_, late) in zip(grown, folds, strict=True)]
+    usual = _judged(later, TREES_KEPT[0])
+    kept = _confirmed(history, _judged(later, 0), usual)
+    if kept is None:
+        return None, 0, of_history
+    if kept:
+        # More are asked of later campaigns only where the first have shown their worth.
+        grown = [grow(model, TREES_KEPT[-1]) for model in grown]
+        more = {trees: _judged(later, trees) for trees in TREES_KEPT[1:]}
+        kept = _most_confirmed({TREES_KEPT[0]: usual, **more})
+    return learner.penalty, kept, grown
 
 
 def folds_in_time(labels: pd.DataFrame, shares: Sequence[float] = FOLDS) -> list[Fold]:
@@ -164,25 +165,26 @@ class Judged:
         )
 
 
-def _confirmed(history: Judged, by_trees: Mapping[int, Judged]) -> int | None:
-    """Number of trees beside history and the other features; None where history is all.
+def _confirmed(history: Judged, linear: Judged, usual: Judged) -> int | None:
+    """Number of trees beside history and the other features, at first; None where history is all.
 
     Parameters
     ----------
-    by_trees : mapping
-        Number of trees -> history with the other features and so many trees.
+    linear, usual : Judged
+        History with the other features, and these with the least number of trees.
     """
-    linear, usual = by_trees[0], by_trees[TREES_KEPT[0]]
     if linear.is_surely_better(history):
-        trees = 0 if usual.is_worse(linear) else TREES_KEPT[0]
-    elif usual.is_surely_better(history):
-        trees = TREES_KEPT[0]
-    else:
-        return None
-    for more in TREES_KEPT[1:] if trees else ():
-        if by_trees[more].is_surely_better(by_trees[trees]):
-            trees = more
-    return trees
+        return 0 if usual.is_worse(linear) else TREES_KEPT[0]
+    return TREES_KEPT[0] if usual.is_surely_better(history) else None
+
+
+def _most_confirmed(by_trees: Mapping[int, Judged]) -> int:
+    """The number of trees beyond which no larger one is surely better, going up from the least."""
+    kept, *others = by_trees
+    for more in others:
+        if by_trees[more].is_surely_better(by_trees[kept]):
+            kept = more
+    return kept
 
 
 def judge(
@@ -197,56 +199,73 @@ def judge(
     At a slope of its own: else to take a steeper one would count as a gain of something new.
     """
     seen = [
-        _Later.of(model, matrix.iloc[late], labels.iloc[late], trees)
+        _Later.of(model, matrix, labels, late)
         for model, (_, late) in zip(models, folds, strict=True)
     ]
+    return _judged(seen, trees)
+
+
+def _judged(seen: Sequence[_Later], trees: int) -> Judged:
     if not seen:
         return Judged(np.empty(0), np.empty(0))
-    errors = [np.concatenate([later.errors(slope) for later in seen]) for slope in SLOPES]
+    beyond = [later.parts.linear + later.parts.trees(trees) for later in seen]
+    errors = [
+        np.concatenate([later.errors(b, slope) for later, b in zip(seen, beyond, strict=True)])
+        for slope in SLOPES
+    ]
     least = min(errors, key=lambda found: float(found.mean()))
-    return Judged(np.concatenate([later.ranks() for later in seen]), -least)
+    ranks = [later.ranks(b) for later, b in zip(seen, beyond, strict=True)]
+    return Judged(np.concatenate(ranks), -least)
 
 
 @dataclass(frozen=True)
 class _Later:
-    """Later outcomes beside uncalibrated log-odds of them, of which `base` is the campaign's.
+    """Later outcomes beside what a model says of them: `base` is the campaign's log-odds, `parts`
+    what lies beyond.
 
     `prior` is 1 / phi: the conversions at which a row's evidence saturates.
     """
 
     base: Floats
-    beyond: Floats
+    parts: Parts
     exposed: Floats
     conversions: Floats
     campaign: npt.NDArray[np.int64]
     prior: float
 
     @classmethod
-    def of(cls, model: RateModel, matrix: pd.DataFrame, labels: pd.DataFrame, trees: int) -> _Later:
+    def of(
+        cls,
+        model: RateModel,
+        matrix: pd.DataFrame,
+        labels: pd.DataFrame,
+        late: npt.NDArray[np.int64],
+    ) -> _Later:
+        labels = labels.iloc[late]
         return cls(
             model.base(labels["base_log_odds"].to_numpy(dtype=np.float64)),
-            model.linear(matrix) + model.tree_part(matrix, trees),
+            model.parts(matrix.iloc[late]),
             labels["exposed"].to_numpy(dtype=np.float64),
             labels["conversions"].to_numpy(dtype=np.float64),
             pd.factorize(labels["campaign_id"])[0].astype(np.int64),
             1 / model.phi,
         )
 
-    def ranks(self) -> Floats:
+    def ranks(self, beyond: Floats) -> Floats:
         """Rank correlation with the realised rate in each campaign of `LEAST_OUTCOMES` rows."""
         realised = self.conversions / self.exposed
         found = spearman_by_campaign(
-            self.base + self.beyond, realised, self.campaign, least=LEAST_OUTCOMES
+            self.base + beyond, realised, self.campaign, least=LEAST_OUTCOMES
         )
         return found.to_numpy()
 
-    def errors(self, slope: float) -> Floats:
+    def errors(self, beyond: Floats, slope: float) -> Floats:
         """Mean log error in each campaign around its own level.
 
         Of observed over expected, each as if `prior` conversions more were expected and seen: a
         count of zero is an error of what it tells, whatever the exposure.
         """
-        expected = self.exposed * expit(self.base + slope * self.beyond)
+        expected = self.exposed * expit(self.base + slope * beyond)
         v = 1 / (1 + expected / self.prior)
         level = np.bincount(self.campaign, v * self.conversions) / np.bincount(
             self.campaign, v * expected
@@ -265,11 +284,6 @@ def gain(candidate: Floats, first: Floats, *, standard_errors: float = 0) -> flo
     return float(gains.mean() + standard_errors * error)
 
 
-def _raw(model: RateModel, matrix: pd.DataFrame, labels: pd.DataFrame, trees: int) -> Floats:
-    base = model.base(labels["base_log_odds"].to_numpy(dtype=np.float64))
-    return base + model.linear(matrix) + model.tree_part(matrix, trees)
-
-
 def _predict_later(
     models: Sequence[RateModel],
     folds: Sequence[Fold],
@@ -281,8 +295,9 @@ def _predict_later(
     raw = np.full(len(labels), np.nan)
     base = np.full(len(labels), np.nan)
     for model, (_, late) in zip(models, folds, strict=True):
-        raw[late] = _raw(model, matrix.iloc[late], labels.iloc[late], trees)
+        parts = model.parts(matrix.iloc[late])
         base[late] = model.base(labels["base_log_odds"].to_numpy(dtype=np.float64)[late])
+        raw[late] = base[late] + parts.linear + parts.trees(trees)
     rows = np.flatnonzero(~np.isnan(raw))
     return pd.DataFrame({"row": rows, "raw": raw[rows], "base": base[rows]})
 
