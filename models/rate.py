@@ -13,7 +13,7 @@ not add an init_score at prediction: `log_odds` does.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import lightgbm as lgb
@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 from features.feature import catalogue
 from models.calibration import AffineCalibration
@@ -54,7 +55,7 @@ class RateModel:
     booster : lightgbm.Booster, optional
         None when no tree was kept.
     trees : int
-        Number of trees kept.
+        Number of trees kept: rounds of boosting, of which each that found a split gave one.
     calibration : AffineCalibration
     general_level : float
         Log-odds that stand in for a campaign's base where no outcome has matured.
@@ -137,17 +138,23 @@ class Parts:
     booster : lightgbm.Booster, optional
     inputs : ndarray, shape (n, n_features), optional
         Of the trees; None without any.
+    told : dict
+        Number of trees -> what was found for them, so that it need not be found again.
     """
 
     linear: Floats
     booster: lgb.Booster | None
     inputs: Floats | None
+    told: dict[int | None, Floats] = field(default_factory=dict, repr=False, compare=False)
 
     def trees(self, count: int | None = None) -> Floats:
         """What the trees, or the first of them, add, shape (n,)."""
         if self.booster is None or count == 0:
             return np.zeros(len(self.linear))
-        return np.asarray(self.booster.predict(self.inputs, raw_score=True, num_iteration=count))
+        if count not in self.told:
+            found = self.booster.predict(self.inputs, raw_score=True, num_iteration=count)
+            self.told[count] = np.asarray(found)
+        return self.told[count]
 
 
 def fit_rate(
@@ -276,12 +283,20 @@ class Rows:
         return RateModel(linear, self.scaler, booster, trees, calibration, self.general_level, phi)
 
 
-def grow(model: RateModel, trees: int) -> RateModel:
-    """A model that `may_grow`, with more trees: the very ones that it would have had at once."""
+def grow(model: RateModel, trees: int, rounds: int) -> RateModel:
+    """A model that `may_grow`, grown until it has so many trees or has had so many rounds.
+
+    These are the very trees that it would have had at once; a round that finds no split adds none.
+    The booster is the same, grown: of the model given, ask for the trees by their number.
+    """
     assert model.booster is not None
-    for _ in range(model.trees, trees):
-        model.booster.update()
-    return replace(model, trees=trees)
+    made = model.trees
+    # LightGBM forgets the number of threads that it trains with whenever it predicts.
+    with threadpool_limits(limits=TREES["num_threads"], user_api="openmp"):
+        while made < rounds and model.booster.num_trees() < trees:
+            model.booster.update()
+            made += 1
+    return replace(model, trees=made)
 
 
 def _base_fit(

@@ -59,9 +59,9 @@ def select_rate(
         then history alone is kept, uncalibrated.
     """
     folds = folds_in_time(labels)
-    penalty, trees, grown = climb(matrix, labels, folds, seed=seed, learner=learner)
+    penalty, trees, _, seen = _climb(matrix, labels, folds, seed=seed, learner=learner)
     model = fit_rate(matrix, labels, penalty=penalty, trees=trees, seed=seed, learner=learner)
-    later = _predict_later(grown, folds, matrix, labels, trees)
+    later = _predict_later(seen, folds, len(labels), trees)
     if later.empty:
         return model, later.assign(log_odds=pd.Series(dtype=float))[["row", "log_odds"]]
     rates, weights = _rates_and_weights(labels.iloc[later["row"].to_numpy()], later, model.phi)
@@ -90,28 +90,41 @@ def climb(
 
     Parameters are those of `select_rate`.
     """
+    return _climb(matrix, labels, folds, seed=seed, learner=learner)[:3]
+
+
+def _climb(
+    matrix: pd.DataFrame,
+    labels: pd.DataFrame,
+    folds: Sequence[Fold],
+    *,
+    seed: int,
+    learner: Learner,
+) -> tuple[float | None, int, list[RateModel], list[_Later]]:
+    """What `climb` gives, and what these models say of the later rows of their folds."""
 
     def fitted(early: npt.NDArray[np.int64]) -> tuple[RateModel, RateModel]:
         rows = Rows.of(matrix.iloc[early], labels.iloc[early])
         alone = rows.fit(penalty=None, trees=0, seed=seed, learner=learner)
-        return alone, rows.fit(
+        more = rows.fit(
             penalty=learner.penalty, trees=TREES_KEPT[0], seed=seed, learner=learner, may_grow=True
         )
+        return alone, grow(more, TREES_KEPT[0], rounds=TREES_KEPT[-1])
 
     both = [fitted(early) for early, _ in folds]
     of_history, grown = [alone for alone, _ in both], [more for _, more in both]
-    history = judge(of_history, folds, matrix, labels, 0)
-    later = [_Later.of(m, matrix, labels, late) for m, (_, late) in zip(grown, folds, strict=True)]
-    usual = _judged(later, TREES_KEPT[0])
-    kept = _confirmed(history, _judged(later, 0), usual)
+    seen_alone = _seen(of_history, folds, matrix, labels)
+    seen = _seen(grown, folds, matrix, labels)
+    usual = _judged(seen, TREES_KEPT[0])
+    kept = _confirmed(_judged(seen_alone, 0), _judged(seen, 0), usual)
     if kept is None:
-        return None, 0, of_history
+        return None, 0, of_history, seen_alone
     if kept:
         # More are asked of later campaigns only where the first have shown their worth.
-        grown = [grow(model, TREES_KEPT[-1]) for model in grown]
-        more = {trees: _judged(later, trees) for trees in TREES_KEPT[1:]}
+        grown = [grow(model, TREES_KEPT[-1], rounds=TREES_KEPT[-1]) for model in grown]
+        more = {trees: _judged(seen, trees) for trees in TREES_KEPT[1:]}
         kept = _most_confirmed({TREES_KEPT[0]: usual, **more})
-    return learner.penalty, kept, grown
+    return learner.penalty, kept, grown, seen
 
 
 def folds_in_time(labels: pd.DataFrame, shares: Sequence[float] = FOLDS) -> list[Fold]:
@@ -198,11 +211,19 @@ def judge(
 
     At a slope of its own: else to take a steeper one would count as a gain of something new.
     """
-    seen = [
+    return _judged(_seen(models, folds, matrix, labels), trees)
+
+
+def _seen(
+    models: Sequence[RateModel],
+    folds: Sequence[Fold],
+    matrix: pd.DataFrame,
+    labels: pd.DataFrame,
+) -> list[_Later]:
+    return [
         _Later.of(model, matrix, labels, late)
         for model, (_, late) in zip(models, folds, strict=True)
     ]
-    return _judged(seen, trees)
 
 
 def _judged(seen: Sequence[_Later], trees: int) -> Judged:
@@ -285,19 +306,13 @@ def gain(candidate: Floats, first: Floats, *, standard_errors: float = 0) -> flo
 
 
 def _predict_later(
-    models: Sequence[RateModel],
-    folds: Sequence[Fold],
-    matrix: pd.DataFrame,
-    labels: pd.DataFrame,
-    trees: int,
+    seen: Sequence[_Later], folds: Sequence[Fold], rows_of_all: int, trees: int
 ) -> pd.DataFrame:
     """Uncalibrated predictions of later rows, each by the last model fitted before its campaign."""
-    raw = np.full(len(labels), np.nan)
-    base = np.full(len(labels), np.nan)
-    for model, (_, late) in zip(models, folds, strict=True):
-        parts = model.parts(matrix.iloc[late])
-        base[late] = model.base(labels["base_log_odds"].to_numpy(dtype=np.float64)[late])
-        raw[late] = base[late] + parts.linear + parts.trees(trees)
+    raw, base = np.full((2, rows_of_all), np.nan)
+    for later, (_, late) in zip(seen, folds, strict=True):
+        base[late] = later.base
+        raw[late] = later.base + later.parts.linear + later.parts.trees(trees)
     rows = np.flatnonzero(~np.isnan(raw))
     return pd.DataFrame({"row": rows, "raw": raw[rows], "base": base[rows]})
 

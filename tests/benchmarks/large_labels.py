@@ -42,11 +42,12 @@ def large_known(
     chosen = {*HISTORY, *others[: features - len(HISTORY)]}
     names = [name for name in offered if name in chosen]
     values = pd.DataFrame(rng.normal(0, 1, (n, features)), columns=names)
-    values[names[::3]] = np.sinh(1.5 * values[names[::3]])
+    heavy = [name for name in others if name in chosen][::3]
+    values[heavy] = np.sinh(1.5 * values[heavy])
     bent, other_bent, high, other_high = (name for name in others[1:13:3])
     beyond = 0.5 * (values[bent].abs() - 1) - 0.3 * (values[other_bent].abs() - 1)
     beyond += 0.6 * ((values[high] > 0.5) & (values[other_high] > 0.5))
-    history = 0.2 * np.arcsinh(values[HISTORY[0]]) + 0.2 * values[HISTORY[1]]
+    history = 0.2 * values[list(HISTORY)].sum(axis=1)
     level = LEVEL + rng.normal(0, 0.6, campaigns)
     rate = expit(level[campaign] + history + effect * beyond.clip(-2, 2) + rng.normal(0, 0.6, n))
     log_views = rng.normal(8, 1.2, n)
