@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from models.linear import AGAINST_USUAL
-from models.rate import RateModel, _base_fit, fit_rate
+from models.rate import RateModel, Rows, _base_fit, fit_rate, grow
 from models.selection import select_rate
 from tests.synthetic import CONVERSATION, HISTORY, RATE, Planted, market, selected_rate
 
@@ -215,3 +215,40 @@ def test_more_of_a_fault_never_raises_the_rate_though_those_who_had_it_brought_m
     # A fault by the catalogue's sign, and what has no sign.
     assert least_and_most_change("follower_jump")[1] <= 1e-12
     assert least_and_most_change("views_trend")[1] > 0.1
+
+
+def test_trees_grown_in_steps_are_those_grown_at_once() -> None:
+    # The number of trees is chosen on steps and fitted at once: it must mean the same trees.
+    planted = market(bent=3.0)
+    rows = Rows.of(planted.of_rate, planted.labels)
+    at_once = rows.fit(penalty=None, trees=200)
+    first = rows.fit(penalty=None, trees=50, may_grow=True)
+    first.parts(planted.of_rate).trees(50)  # to look at them between steps changes nothing
+    more = grow(grow(first, 100, rounds=200), 200, rounds=200)
+    assert at_once.booster is not None
+    assert more.booster is not None
+    assert at_once.booster.num_trees() < 200  # a round that found no split is among them
+    assert more.booster.num_trees() == at_once.booster.num_trees()
+    for count in (50, 100, 200):
+        steps, whole = (model.parts(planted.of_rate).trees(count) for model in (more, at_once))
+        assert (steps == whole).all()
+
+
+def test_growing_stops_at_the_trees_asked_for() -> None:
+    planted = market(bent=3.0)
+    rows = Rows.of(planted.of_rate, planted.labels)
+    first = rows.fit(penalty=None, trees=5, may_grow=True)
+    assert first.booster is not None
+    assert grow(first, 5, rounds=50).trees == 5
+    assert grow(first, 8, rounds=50).booster is first.booster
+    assert first.booster.num_trees() == 8
+
+
+def test_the_log_odds_of_a_row_do_not_depend_on_the_rows_beside() -> None:
+    # To the last digit: else a creator scored alone would differ from the same one in a list.
+    model, planted = selected_rate(sloped=0.8), market(sloped=0.8)
+    together = model.log_odds(planted.of_rate, planted.base)
+    alone = [
+        model.log_odds(planted.of_rate.iloc[[i]], planted.base[[i]])[0] for i in range(0, 600, 10)
+    ]
+    assert together[0:600:10].tolist() == alone
