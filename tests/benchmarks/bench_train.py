@@ -67,7 +67,9 @@ def recorded() -> Iterator[list[Grown]]:
 
     def booster(self: lgb.Booster, params: Any = None, train_set: Any = None, **rest: Any) -> None:
         if train_set is not None:
-            made.append(Grown(dict(params), arrays[id(train_set)]))
+            # The number of rounds that LightGBM finds among settings would overrule that asked for.
+            settings = {name: value for name, value in params.items() if name != "num_iterations"}
+            made.append(Grown(settings, arrays[id(train_set)]))
             of_booster[id(self)] = made[-1]
         new_booster(self, params, train_set, **rest)
 
@@ -128,7 +130,10 @@ def compare(name: str, known: Known, runs: int) -> list[str]:
     with recorded() as grown:
         ours = learn(known, names)
     booster = ours.predictor.rate.booster
-    last = bare(grown)
+    with recorded() as regrown:
+        last = bare(grown)
+    if [one.rounds for one in regrown] != [one.rounds for one in grown]:
+        raise RuntimeError("bare LightGBM had other rounds than training had")
     if booster is not None and last.model_to_string() != booster.model_to_string():
         raise RuntimeError("bare LightGBM grew other trees than training did")
     taken: dict[str, list[Taken]] = {"suasion": [], "lightgbm": []}
