@@ -61,9 +61,9 @@ def recorded() -> Iterator[list[Grown]]:
     of_booster: dict[int, Grown] = {}
     new_data, new_booster, update = lgb.Dataset.__init__, lgb.Booster.__init__, lgb.Booster.update
 
-    def data(self: lgb.Dataset, inputs: object, **rest: Any) -> None:
-        arrays[id(self)] = {"data": inputs, **rest}
-        new_data(self, inputs, **rest)
+    def dataset(self: lgb.Dataset, data: object, **rest: Any) -> None:
+        arrays[id(self)] = {"data": data, **rest}
+        new_data(self, data, **rest)
 
     def booster(self: lgb.Booster, params: Any = None, train_set: Any = None, **rest: Any) -> None:
         if train_set is not None:
@@ -78,7 +78,7 @@ def recorded() -> Iterator[list[Grown]]:
         return update(self, *given, **rest)
 
     with (
-        patch.object(lgb.Dataset, "__init__", data),
+        patch.object(lgb.Dataset, "__init__", dataset),
         patch.object(lgb.Booster, "__init__", booster),
         patch.object(lgb.Booster, "update", one_round),
     ):
