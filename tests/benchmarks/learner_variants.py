@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 from features.asof import windows_of
 from features.feature import catalogue
 from models import linear, rate, selection
-from models.evidence import copies_share
+from models.evidence import copies_share, effective_weights
 from models.learner import DEFAULT
 from models.linear import HISTORY
 from models.rate import RateModel, fit_rate
@@ -132,6 +132,11 @@ def constant_cap(rho: float) -> Callable[..., Floats]:
     rate.
     """
     return lambda exposed, mean, phi: exposed / (1 + (exposed - 1) * rho)
+
+
+def later(exposed: Floats, mean: Floats, phi: float) -> Floats:
+    """As the default, saturating at four times as many conversions."""
+    return effective_weights(exposed, mean, phi / 4)
 
 
 def equal(exposed: Floats, mean: Floats, phi: float) -> Floats:
@@ -257,6 +262,7 @@ VARIANTS = (
         )
         for rho in (0.001, 0.0001)
     ),
+    Variant("weights n / (1 + n p phi / 4)", (replaced(rate, effective_weights=later),)),
     Variant("equal weights", (replaced(rate, effective_weights=equal),)),
     Variant("weights of raw exposure", (replaced(rate, effective_weights=raw),)),
     *SELECTION,

@@ -107,9 +107,10 @@ def test_the_money_of_a_variant_is_the_share_of_the_best_choice() -> None:
 
 
 def test_less_error_is_better_and_less_rank_is_worse() -> None:
-    lower = pd.DataFrame({"low": [-0.2], "high": [-0.1]}, index=["it"])
-    assert verdicts({"log error": lower}).endswith("default *it*; surely worse none.")
-    assert verdicts({"cold": lower}).endswith("default none; surely worse *it*.")
+    lower = pd.DataFrame({"low": [-0.2, -0.2], "high": [-0.1, 0.1]}, index=["it", "unsure"])
+    same = "\n- No measure surely moved: *unsure*."
+    assert verdicts({"log error": lower}).endswith("default *it*; surely worse none." + same)
+    assert verdicts({"cold": lower}).endswith("default none; surely worse *it*." + same)
 
 
 def test_what_was_replaced_comes_back() -> None:
