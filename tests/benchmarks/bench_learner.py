@@ -42,6 +42,8 @@ from training.money import TIGHT_SHARE, captured, share_of_oracle
 
 Floats = npt.NDArray[np.float64]
 
+Names = npt.NDArray[np.str_]
+
 DRAWS = 1000
 NAMES = [variant.name for variant in VARIANTS]
 OTHERS = NAMES[1:]
@@ -94,20 +96,26 @@ def squared_errors(rows: pd.DataFrame, names: Sequence[str]) -> tuple[pd.DataFra
     return pd.DataFrame(found), campaign.groupby(campaign).size().to_numpy(np.float64)
 
 
+def market_of(campaigns: pd.Index | pd.Series) -> Names:
+    """Name of the market of each campaign, as `learner_origins` writes it before the campaign's."""
+    return np.array([str(campaign).rsplit(" ", 1)[0] for campaign in campaigns])
+
+
 def paired(values: pd.DataFrame, size: Floats | None = None, *, seed: int = 0) -> pd.DataFrame:
     """Mean of each column and its difference to the default's, with a campaign bootstrap.
 
     Parameters
     ----------
     values : DataFrame
-        One line a campaign, one column a variant, `WHOLE` among them.
+        One line a campaign, which is its index, one column a variant, `WHOLE` among them.
     size : ndarray, optional
         Rows of each campaign, where values are sums of squares: then of the root of their mean.
 
     Returns
     -------
     DataFrame
-        One line a variant: `value`, `gain`, `low`, `high` (95 % of the gain).
+        One line a variant: `value`, `gain`, `low`, `high` (95 % of the gain), and `everywhere`:
+        whether no market's gain has the other sign.
     """
     count = len(values)
     drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), DRAWS)
@@ -121,9 +129,23 @@ def paired(values: pd.DataFrame, size: Floats | None = None, *, seed: int = 0) -
     whole = values.columns.get_loc(WHOLE.name)
     once, often = mean(np.ones((1, count), dtype=np.int64))[0], mean(drawn)
     low, high = np.quantile(often - often[:, [whole]], [0.025, 0.975], axis=0)
+    market = market_of(values.index)
+    by_market = mean(np.stack([(market == m).astype(np.int64) for m in np.unique(market)]))
+    gain = once - once[whole]
     return pd.DataFrame(
-        {"value": once, "gain": once - once[whole], "low": low, "high": high}, index=values.columns
+        {
+            "value": once,
+            "gain": gain,
+            "low": low,
+            "high": high,
+            "everywhere": _agree(by_market - by_market[:, [whole]], gain),
+        },
+        index=values.columns,
     )
+
+
+def _agree(by_market: Floats, gain: Floats) -> npt.NDArray[np.bool_]:
+    return np.asarray((by_market * gain >= 0).all(axis=0))
 
 
 def money(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
@@ -132,12 +154,18 @@ def money(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     by_campaign = captured(expected, {name: name for name in names}, share=TIGHT_SHARE)
     shares = share_of_oracle(by_campaign, reference=WHOLE.name, draws=DRAWS).set_index("score")
     shares = shares.loc[list(names)]
+    sums = by_campaign.groupby(market_of(by_campaign["campaign_id"])).sum(numeric_only=True)
+    by_market = sums[list(names)].div(sums["oracle"], axis=0)
+    gain = -shares["suasion_ahead"]
     return pd.DataFrame(
         {
             "value": shares["pooled"],
-            "gain": -shares["suasion_ahead"],
+            "gain": gain,
             "low": -shares["ahead_high"],
             "high": -shares["ahead_low"],
+            "everywhere": _agree(
+                by_market.sub(by_market[WHOLE.name], axis=0).to_numpy(), gain.to_numpy()
+            ),
         }
     )
 
@@ -181,16 +209,22 @@ def verdicts(found: dict[str, pd.DataFrame]) -> str:
         rises, falls = measured.index[measured["low"] > 0], measured.index[measured["high"] < 0]
         better, worse = (falls, rises) if of == "log error" else (rises, falls)
         sentences.append(
-            f"{of}: surely better than the default {_listed(better)}; surely worse {_listed(worse)}."
+            f"{of}: surely better than the default {_listed(better, measured)}; surely worse "
+            f"{_listed(worse, measured)}."
         )
         moved = moved.union(rises).union(falls)
     same = next(iter(found.values())).index.difference(moved, sort=False)
-    sentences.append(f"No measure surely moved: {_listed(same)}.")
+    sentences.append(f"No measure surely moved: {_listed(same, None)}.")
     return "\n".join(f"- {sentence}" for sentence in sentences)
 
 
-def _listed(names: pd.Index) -> str:
-    return ", ".join(f"*{name}*" for name in names) or "none"
+def _listed(names: pd.Index, measured: pd.DataFrame | None) -> str:
+    return ", ".join(f"*{n}*{_unless_everywhere(n, measured)}" for n in names) or "none"
+
+
+def _unless_everywhere(name: str, measured: pd.DataFrame | None) -> str:
+    told = measured is None or measured.loc[name, "everywhere"]
+    return "" if told else " (not in every market)"
 
 
 def shares_of_weights(origins: Sequence[Origin]) -> str:

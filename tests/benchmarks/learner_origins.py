@@ -138,7 +138,7 @@ def _of_data(data: Path) -> Iterator[Origin]:
             # On the first of them too little was known to hold campaigns out: see `select_rate`.
             known = look_back(ready, origin, hold_out=False)
             ahead = look_ahead(ready, outcomes, known.space, origin, DEVELOPMENT_DAYS)
-            rows = _rows(f"{origin:%m-%d}", ahead.rows, ahead.matrix)
+            rows = _rows("recorded", ahead.rows, ahead.matrix)
             yield Origin(
                 *rows_of_rate(known),
                 pd.DataFrame(columns=["campaign_id", "creator_id", "picked", "propensity", *TASTE]),

@@ -75,10 +75,15 @@ def test_without_conversation_what_asks_it_is_unknown_and_history_stays() -> Non
 
 
 def test_a_difference_is_paired_by_campaign() -> None:
-    values = pd.DataFrame({WHOLE.name: [0.0, 0.4, 0.8], "other": [0.1, 0.5, 0.9]})
+    values = pd.DataFrame(
+        {WHOLE.name: [0.0, 0.4, 0.8], "other": [0.1, 0.5, 0.9], "mixed": [0.3, 0.7, 0.6]},
+        index=["seed 0 k1", "seed 0 k2", "seed 1 k1"],
+    )
     found = paired(values).loc["other"]
     # Campaigns differ by .4, the two by .1 in each: so the interval has no width.
     assert found[["value", "gain", "low", "high"]].tolist() == pytest.approx([0.5, 0.1, 0.1, 0.1])
+    # Mixed gains .3 in the first market and loses .2 in the second.
+    assert paired(values)["everywhere"].tolist() == [True, True, False]
 
 
 def test_an_error_in_level_is_none_and_sizes_count() -> None:
@@ -99,7 +104,7 @@ def test_an_error_in_level_is_none_and_sizes_count() -> None:
 def test_the_money_of_a_variant_is_the_share_of_the_best_choice() -> None:
     # Ten creators of equal cost, 10 % buy one: the best brings 10; "other" takes the second, 9.
     brings = np.arange(1.0, 11)
-    rows = pd.DataFrame({"campaign_id": "a", "cost": 1.0, "brings": brings, "reach": 1.0})
+    rows = pd.DataFrame({"campaign_id": "seed 0 a", "cost": 1.0, "brings": brings, "reach": 1.0})
     rows[WHOLE.name], rows["other"] = brings, np.where(brings == 9, 11, brings)
     found = money(rows, [WHOLE.name, "other"])
     assert found["value"].tolist() == pytest.approx([1, 0.9])
@@ -108,9 +113,12 @@ def test_the_money_of_a_variant_is_the_share_of_the_best_choice() -> None:
 
 def test_less_error_is_better_and_less_rank_is_worse() -> None:
     lower = pd.DataFrame({"low": [-0.2, -0.2], "high": [-0.1, 0.1]}, index=["it", "unsure"])
+    lower["everywhere"] = True
     same = "\n- No measure surely moved: *unsure*."
     assert verdicts({"log error": lower}).endswith("default *it*; surely worse none." + same)
     assert verdicts({"cold": lower}).endswith("default none; surely worse *it*." + same)
+    lower["everywhere"] = False
+    assert "surely worse *it* (not in every market)." in verdicts({"cold": lower})
 
 
 def test_what_was_replaced_comes_back() -> None:
