@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 from features.asof import windows_of
 from features.feature import catalogue
 from models import linear, rate, selection
+from models.calibration import AffineCalibration
 from models.evidence import copies_share, effective_weights
 from models.learner import DEFAULT
 from models.linear import HISTORY
@@ -57,6 +58,8 @@ class Variant:
     ----------
     changes : tuple
         What is replaced while it is fitted and asked.
+    fit : callable
+        `fit_rate`, or what takes its place.
     weights : callable, optional
         Further weights of an origin's labels, of mean about 1.
     penalty : float, optional
@@ -67,6 +70,7 @@ class Variant:
 
     name: str
     changes: tuple[Change, ...] = ()
+    fit: Callable[..., RateModel] = fit_rate
     weights: Callable[[Origin], Floats] | None = None
     penalty: float | None = DEFAULT.penalty
     trees: int | None = TREES
@@ -86,15 +90,15 @@ def learned(origin: Origin, variant: Variant, matrices: Mapping[str, pd.DataFram
     labels = origin.labels
     with ExitStack() as stack:
         stack.enter_context(threadpool_limits(limits=1))
-        if variant.trees is not None:
-            kept = _fixed(variant.penalty, variant.trees)
-            stack.enter_context(patch.multiple(selection, climb=kept))
         if variant.weights is not None:
             labels = labels.assign(further=variant.weights(origin))
             stack.enter_context(patch.multiple(rate, copies_share=_further))
         for change in variant.changes:
             stack.enter_context(change())
-        model, _ = selection.select_rate(origin.matrix, labels)
+        if variant.trees is None:
+            model, _ = selection.select_rate(origin.matrix, labels)
+        else:
+            model = _fixed(variant, origin.matrix, labels)
         return pd.DataFrame(
             {
                 name: model.log_odds(matrix[model.columns], origin.rows_base)
@@ -103,24 +107,27 @@ def learned(origin: Origin, variant: Variant, matrices: Mapping[str, pd.DataFram
         )
 
 
-def _fixed(penalty: float | None, trees: int) -> Callable[..., Any]:
-    """In place of `climb`: nothing is chosen."""
-
-    def climb(
-        matrix: pd.DataFrame,
-        labels: pd.DataFrame,
-        folds: list[selection.Fold],
-        **settings: Any,
-    ) -> tuple[float | None, int, list[RateModel]]:
-        grown = [
-            selection.fit_rate(
-                matrix.iloc[early], labels.iloc[early], penalty=penalty, trees=trees, **settings
-            )
-            for early, _ in folds
-        ]
-        return penalty, trees, grown
-
-    return climb
+def _fixed(variant: Variant, matrix: pd.DataFrame, labels: pd.DataFrame) -> RateModel:
+    """As `select_rate`, but that nothing is chosen; uncalibrated where no campaign can be held out."""
+    settings = {"penalty": variant.penalty, "trees": variant.trees, "seed": 0}
+    model = variant.fit(matrix, labels, **settings)
+    told = labels["base_log_odds"].to_numpy(dtype=np.float64)
+    parts = []
+    for early, late in selection.folds_in_time(labels):
+        earlier = variant.fit(matrix.iloc[early], labels.iloc[early], **settings)
+        log_odds = earlier.log_odds(matrix.iloc[late], told[late])
+        parts.append(pd.DataFrame({"raw": log_odds, "base": earlier.base(told[late])}, index=late))
+    if not parts:
+        return model
+    later = pd.concat(parts).sort_index()
+    rows = labels.iloc[later.index]
+    calibration = AffineCalibration.fit(
+        later["raw"].to_numpy(),
+        later["base"].to_numpy(),
+        *selection._rates_and_weights(rows, later, model.phi),
+        campaign=pd.factorize(rows["campaign_id"])[0],
+    )
+    return replace(model, calibration=calibration)
 
 
 def _further(labels: pd.DataFrame) -> Floats:
@@ -246,8 +253,8 @@ def masked(share: float) -> Callable[..., RateModel]:
 
 WHOLE = Variant("default")
 MASKED = (
-    Variant("streams absent in .1 of the rows", (replaced(selection, fit_rate=masked(0.1)),)),
-    Variant("streams absent in .2 of the rows", (replaced(selection, fit_rate=masked(0.2)),)),
+    Variant("streams absent in .1 of the rows", fit=masked(0.1)),
+    Variant("streams absent in .2 of the rows", fit=masked(0.2)),
 )
 SELECTION = (
     *(Variant(f"1 / logged propensity, at most {c}", weights=logged(c)) for c in (2, 4, 10)),
