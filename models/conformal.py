@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 FACTORS = (0.5, 2.0)
 """Least and largest factor: a handful of campaigns shall not turn an interval into nothing or
 everything."""
+ROUNDS = 3
 
 
 def conformal_factor(
@@ -81,9 +82,14 @@ def conformed(
     """
     median = expected * np.exp(spreads.shift)
     sd = np.hypot(spreads.campaigns(is_known_brand), spreads.creators(known_share))
-    of_rate = conformal_factor(
-        count_cdf(conversions - 1, median, sd), count_cdf(conversions, median, sd), campaign
-    )
+    of_rate = 1.0
+    # The noise of a count does not scale with the spread: hence again with what was found.
+    for _ in range(ROUNDS):
+        of_rate *= conformal_factor(
+            count_cdf(conversions - 1, median, of_rate * sd),
+            count_cdf(conversions, median, of_rate * sd),
+            campaign,
+        )
     reached = ndtr(log_reach_error / spreads.reach)
     of_reach = conformal_factor(reached, reached, reach_campaign)
     return replace(
