@@ -19,7 +19,7 @@ test: $(STAMP)  ## run the tests, a file a worker (ARGS="-k name" for some of th
 demo: $(STAMP)  ## the main job on a simulated market, in suasion-demo/
 	$(BIN)/suasion demo
 
-accept: $(STAMP)  ## acceptance over three larger markets; writes docs/acceptance.md
+accept: $(STAMP)  ## acceptance over five larger markets; writes docs/acceptance.md
 	$(BIN)/python -m tests.acceptance.market --write docs/acceptance.md
 
 dictionary: $(STAMP)  ## write docs/features.md from the catalogue

@@ -1,8 +1,9 @@
 """Spreads widened or narrowed to what later campaigns show: split conformal prediction in which one
 campaign is one exchangeable unit.
 
-Rows of a campaign share its luck, so they are no independent witnesses: each campaign has one vote,
-and the next one a vote more.
+Rows of a campaign share its luck, so they are no independent witnesses: each campaign has one vote.
+A vote more for the next campaign would promise at least 80 % of the mean; it gave 81.1 % over nine
+simulated markets, and without it 80.4 %, so it has none.
 
 Source: Dunn, Wasserman and Ramdas (2023), distribution-free prediction sets for two-layer
 hierarchical models, Journal of the American Statistical Association 118 (pooling of all rows with
@@ -24,6 +25,7 @@ Floats = npt.NDArray[np.float64]
 FACTORS = (0.5, 2.0)
 """Least and largest factor: a handful of campaigns shall not turn an interval into nothing or
 everything."""
+ROUNDS = 3
 
 
 def conformal_factor(
@@ -45,17 +47,17 @@ def conformal_factor(
     Returns
     -------
     float
-        Within `FACTORS`; 1 without rows, and the largest where campaigns are too few to say.
+        Within `FACTORS`; 1 without rows.
     """
     if not len(below):
         return 1.0
     u = np.random.default_rng(seed).uniform(below, upto)
     score = np.abs(ndtri(np.clip(u, 1e-9, 1 - 1e-9)))
     size = np.bincount(campaign)
-    votes = 1 / size[campaign] / (np.count_nonzero(size) + 1)
+    votes = 1 / size[campaign] / np.count_nonzero(size)
     order = np.argsort(score, kind="stable")
-    enough = np.flatnonzero(np.cumsum(votes[order]) >= COVERAGE - 1e-9)  # sums of rounded votes
-    return float(np.clip(score[order][enough[0]] / Z, *FACTORS)) if len(enough) else FACTORS[1]
+    enough = np.cumsum(votes[order]) >= COVERAGE - 1e-9  # sums of rounded votes
+    return float(np.clip(score[order][np.argmax(enough)] / Z, *FACTORS))
 
 
 def conformed(
@@ -80,9 +82,14 @@ def conformed(
     """
     median = expected * np.exp(spreads.shift)
     sd = np.hypot(spreads.campaigns(is_known_brand), spreads.creators(known_share))
-    of_rate = conformal_factor(
-        count_cdf(conversions - 1, median, sd), count_cdf(conversions, median, sd), campaign
-    )
+    of_rate = 1.0
+    # The noise of a count does not scale with the spread: hence again with what was found.
+    for _ in range(ROUNDS):
+        of_rate *= conformal_factor(
+            count_cdf(conversions - 1, median, of_rate * sd),
+            count_cdf(conversions, median, of_rate * sd),
+            campaign,
+        )
     reached = ndtr(log_reach_error / spreads.reach)
     of_reach = conformal_factor(reached, reached, reach_campaign)
     return replace(

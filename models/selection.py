@@ -161,13 +161,13 @@ class Judged:
     errors: Floats
 
     def is_surely_better(self, other: Judged) -> bool:
-        """Whether its gain in error exceeds two standard errors, and that in rank one.
+        """Whether its gain in error exceeds two standard errors, and ranks do not speak against it.
 
-        In campaigns of a dozen outcomes, many of them zero, ranks alone have little power.
+        In campaigns of a dozen outcomes, many of them zero, ranks have too little power to confirm.
         """
         return (
             gain(self.errors, other.errors, standard_errors=-2) > 0
-            and gain(self.ranks, other.ranks, standard_errors=-1) > 0
+            and gain(self.ranks, other.ranks, standard_errors=1) > 0
         )
 
     def is_worse(self, other: Judged) -> bool:

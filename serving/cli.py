@@ -39,15 +39,6 @@ Embed = Annotated[
     ),
 ]
 
-NoHoldOut = Annotated[
-    bool,
-    typer.Option(
-        "--no-hold-out",
-        help="Hold no later campaigns out, as where there are too few: uncalibrated history with "
-        "default spreads, its intervals not checked.",
-    ),
-]
-
 LONGEST_WINDOW = 3650
 
 
@@ -107,7 +98,14 @@ def train(
         ),
     ] = None,
     name: Annotated[str, typer.Option("--name", help="Name of the registered model.")] = "suasion",
-    no_hold_out: NoHoldOut = False,
+    no_hold_out: Annotated[
+        bool,
+        typer.Option(
+            "--no-hold-out",
+            help="Hold no later campaigns out, as where there are too few: uncalibrated history "
+            "with default spreads, its intervals not checked.",
+        ),
+    ] = False,
     embed: Embed = None,
     tune: Annotated[
         int | None,
@@ -322,7 +320,6 @@ def evaluate(
         Path | None,
         typer.Option("--out", help="Folder for the tables of the evaluation, and its page."),
     ] = None,
-    no_hold_out: NoHoldOut = False,
     embed: Embed = None,
     max_bad: MaxBad = 0.05,
     workers: Workers = None,
@@ -363,7 +360,6 @@ def evaluate(
                 candidates=candidates,
                 embedding=embedding,
                 seed=seed,
-                hold_out=not no_hold_out,
             )
         if out is not None:
             with whole_folder(out, "evaluate") as folder:
@@ -380,7 +376,6 @@ def evaluate(
                     "origins": [m.isoformat() for m in moments],
                     "days": days,
                     "ablate": ablate,
-                    "hold_out": not no_hold_out,
                     "seed": seed,
                 }
                 write_manifest(

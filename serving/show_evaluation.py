@@ -57,6 +57,12 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
     console.print(
         "Ratios are totals, predicted over observed; the rate's is taken at the true reach."
     )
+    unchecked = found.origins.loc[~found.origins["is_checked"], "origin"]
+    if len(unchecked):
+        console.print(
+            "Too few outcomes to hold campaigns out in training, hence uncalibrated history with "
+            f"default spreads: {', '.join(f'{origin:%Y-%m-%d}' for origin in unchecked)}."
+        )
     show_figures(console, found.figures)
     if found.value is not None:
         show_value(console, found.value)
@@ -64,6 +70,7 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
     show_lift(console, found)
     if found.money is not None:
         show_money(console, found.money)
+        show_experience(console, found.figures)
     if found.truth is not None:
         show_truth(console, found.truth)
     show_lacking(console, found.baselines)
@@ -219,6 +226,41 @@ def _tight_table(tight: pd.DataFrame, share: float) -> Table:
             "" if is_model else _interval(line["ahead_low"], line["ahead_high"]),
         )
     return table
+
+
+def show_experience(console: Console, figures: pd.DataFrame) -> None:
+    """What each score captures choosing among warm creators only, and among cold ones."""
+    from training.money import TIGHT_SHARE
+
+    metric = f"captured_{100 * TIGHT_SHARE:g}_percent_predicted_reach"
+    told = figures[(figures["metric"] == metric) & figures["subset"].isin(("warm", "cold"))]
+    if told.empty:
+        return
+    table = Table(
+        title="The same among warm creators alone, and among cold ones", title_justify="left"
+    )
+    table.add_column("score", no_wrap=True)
+    subsets = list(dict.fromkeys(told["subset"]))
+    for subset in subsets:
+        for head in (subset, "ahead by", "95 %"):
+            table.add_column(head, justify="right", no_wrap=True)
+    lines = {(line["score"], line["subset"]): line for line in told.to_dict("records")}
+    for score in dict.fromkeys(told["score"]):
+        cells = []
+        for subset in subsets:
+            line = lines.get((score, subset))
+            if line is None:
+                cells += ["", "", ""]
+                continue
+            is_model = score == "suasion"
+            cells += [
+                f"{line['value']:.3f}",
+                "" if is_model else f"{line['ahead']:+.3f}",
+                "" if is_model else _interval(line["ahead_low"], line["ahead_high"]),
+            ]
+        if score != "oracle":
+            table.add_row(_SHORT.get(score, score), *cells)
+    console.print(table)
 
 
 def show_lacking(console: Console, baselines: pd.DataFrame) -> None:

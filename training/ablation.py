@@ -78,7 +78,6 @@ def ablate(
     candidates: pd.DataFrame | None = None,
     embedding: Embedding | None = None,
     seed: int = 0,
-    hold_out: bool = True,
     on_variant: Callable[[datetime, str], None] = lambda origin, variant: None,
 ) -> Ablation:
     """Train every variant at each origin on what was known then, and judge later campaigns.
@@ -93,15 +92,15 @@ def ablate(
     Raises
     ------
     UserError
-        Exit 6 when an origin has too few labels to train or to hold campaigns out, or no campaign
-        to judge; the origin is named.
+        Exit 6 when an origin has too few labels to train, or no campaign to judge; the origin is
+        named.
     """
     outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
     judged, offered, facts = [], [], []
     for origin in sorted(origins):
         with at_origin(origin):
-            known = look_back(market, origin, embedding=embedding, seed=seed, hold_out=hold_out)
+            known = look_back(market, origin, embedding=embedding, seed=seed, hold_out=None)
             ahead = look_ahead(market, outcomes, known.space, origin, days)
         scored = [(ahead.rows, ahead.matrix, ahead.base_log_odds)]
         if candidates is not None and len(chosen := in_window(candidates, origin, days)):

@@ -23,7 +23,7 @@ from features.text import TextSpace
 from models.baselines import BASELINES, Baseline, Sight
 from models.predictor import Predictor
 from models.ranking import partial_spearman_by_campaign, spearman_by_campaign
-from training.money import BUDGET_SHARES, HANDLING, captured, share_of_oracle
+from training.money import BUDGET_SHARES, HANDLING, TIGHT_SHARE, captured, share_of_oracle
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,6 +32,8 @@ Floats = npt.NDArray[np.float64]
 Baselines: TypeAlias = Mapping[str, Baseline]
 
 POTENTIAL = Path("truth") / "potential.parquet"
+LEAST_CHOICE = 5
+"""Candidates of a kind that a campaign needs for a choice among these alone."""
 ALSO_TIMES_REACH = ("klout", "peerindex topic")
 """Scores per creator that are given our reach as well: the best known, and the strongest, of those
 that were sold as influence whatever the size."""
@@ -174,6 +176,33 @@ def money_table(
     return pd.concat(tables, ignore_index=True).sort_values(
         "reach", ascending=False, kind="stable", ignore_index=True
     )
+
+
+def money_by_experience(
+    scored: pd.DataFrame, baselines: Baselines = BASELINES, *, seed: int = 0
+) -> pd.DataFrame:
+    """The same under the tight budget and with predicted reach, choosing among creators that are
+    warm only, or cold only (`is_cold`); of campaigns with at least `LEAST_CHOICE` of them.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `money_table`, and `subset`; empty where no campaign has so many.
+    """
+    tables = []
+    for subset, member in (("warm", ~scored["is_cold"]), ("cold", scored["is_cold"])):
+        chosen = scored[member.to_numpy(dtype=bool)]
+        chosen = chosen[chosen.groupby("campaign_id")["cost"].transform("size") >= LEAST_CHOICE]
+        if chosen.empty:
+            continue
+        values = expected_conversions(chosen, baselines)
+        valued = chosen[["campaign_id", "cost", "brings"]].assign(**values)
+        found = captured(valued, {name: name for name in values}, share=TIGHT_SHARE)
+        if (found["oracle"] > 0).any():
+            tables.append(share_of_oracle(found, seed=seed).assign(subset=subset))
+    if not tables:
+        return pd.DataFrame()
+    return pd.concat(tables, ignore_index=True).assign(reach="predicted", budget_share=TIGHT_SHARE)
 
 
 def expected_conversions(scored: pd.DataFrame, baselines: Baselines) -> dict[str, Any]:

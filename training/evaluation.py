@@ -19,6 +19,7 @@ from models.lift import has_control
 from training.counterfactual import (
     MEASURED,
     expected_conversions,
+    money_by_experience,
     money_table,
     score_candidates,
     truth_table,
@@ -98,13 +99,13 @@ def evaluate(
     candidates: pd.DataFrame | None = None,
     embedding: Embedding | None = None,
     seed: int = 0,
-    hold_out: bool = True,
     on_origin: Callable[[datetime], None] = lambda origin: None,
 ) -> Evaluation:
     """Judge by rolling origins over whole campaigns.
 
     At each origin a model is trained on what was known then, and the campaigns with
-    `origin <= starts_at < origin + days` are scored at their own decision. A row is cold when its
+    `origin <= starts_at < origin + days` are scored at their own decision. Where no campaigns can
+    be held out in training, the model of the origin is uncalibrated history. A row is cold when its
     creator has no outcome in any campaign that started before the origin, mature or not.
 
     Parameters
@@ -119,16 +120,14 @@ def evaluate(
         Candidates of whom all is known (`counterfactual.known_candidates`), for the money.
     embedding : Embedding, optional
         Encodes texts in place of hashed words.
-    hold_out : bool
-        False to judge models trained without campaigns held out (`train.train`).
     on_origin : callable
         Called as each origin begins.
 
     Raises
     ------
     UserError
-        Exit 6 when an origin has too few labels to train or to hold campaigns out, or no campaign
-        to judge; the origin is named.
+        Exit 6 when an origin has too few labels to train, or no campaign to judge; the origin is
+        named.
     """
     outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
@@ -137,9 +136,7 @@ def evaluate(
     origins_seen = []
     for origin in sorted(origins):
         on_origin(origin)
-        origins_seen.append(
-            look(market, outcomes, origin, days, offered, embedding, seed, hold_out)
-        )
+        origins_seen.append(look(market, outcomes, origin, days, offered, embedding, seed))
     baselines = [speaking(seen, origins_seen) for seen in origins_seen]
     judged, facts, scored = [], [], []
     for seen, said in zip(origins_seen, baselines, strict=True):
@@ -176,11 +173,14 @@ def evaluate(
         known, logged = everyone[everyone["is_known"]], everyone[everyone["propensity"] > 0]
         if len(known):
             money = money_table(known, last, seed=seed)
+            by_experience = money_by_experience(known, last, seed=seed)
             truth = truth_table(known, last) if known["true_rate"].notna().all() else None
         if len(logged):
             value = value_table(logged, expected_conversions(logged, last), seed=seed)
     figures = [metric_table(rows, by_conversions, seed=seed)]
-    figures += _as_figures(ranking, conversions, money)
+    figures += _ranks_as_figures(ranking, conversions)
+    if money is not None:
+        figures += _money_as_figures(pd.concat([money.assign(subset="all"), by_experience]))
     if value is not None:
         figures.append(value)
     lift, qini = None, None
@@ -226,25 +226,40 @@ def _all_candidates(known: pd.DataFrame | None, logged: pd.DataFrame) -> pd.Data
     return pd.concat([both, other], ignore_index=True) if len(other) else both
 
 
-def _as_figures(
-    ranking: pd.DataFrame, conversions: pd.DataFrame, money: pd.DataFrame | None
-) -> list[pd.DataFrame]:
-    """Rank correlations and captured shares in the columns of `metrics.metric_table`."""
-    tables = [
-        table.rename(columns={"rows": "subset", "spearman": "value", "model_ahead": "ahead"})
-        .drop(columns="creators")
-        .assign(metric=f"spearman_{of}")
+def _ranks_as_figures(ranking: pd.DataFrame, conversions: pd.DataFrame) -> list[pd.DataFrame]:
+    """Rank correlations in the columns of `metrics.metric_table`."""
+    return [
+        _of_others(
+            table.rename(columns={"rows": "subset", "spearman": "value", "model_ahead": "ahead"})
+            .drop(columns="creators")
+            .assign(metric=f"spearman_{of}")
+        )
         for of, table in (("rate", ranking), ("conversions", conversions))
     ]
-    if money is not None:
-        names = {"pooled": "value", "suasion_ahead": "ahead"}
-        share = (100 * money["budget_share"]).map("{:g}".format)
-        metric = "captured_" + share + "_percent_" + money["reach"] + "_reach"
-        told = money.rename(columns=names).assign(metric=metric, subset="all")
-        tables.append(told.drop(columns=["mean", "reach", "budget_share"]))
-    for table in tables:
-        table.loc[table["score"] == MODEL, ["ahead", "ahead_low", "ahead_high"]] = np.nan
+
+
+def _money_as_figures(money: pd.DataFrame) -> list[pd.DataFrame]:
+    """Captured shares, pooled and means of ratios, in the same columns."""
+    share = (100 * money["budget_share"]).map("{:g}".format)
+    setting = share + "_percent_" + money["reach"] + "_reach"
+    kept = ["score", "subset", "campaigns"]
+    tables = []
+    for metric, value, ahead, prefix in (
+        ("captured_", "pooled", "suasion_ahead", ""),
+        ("mean_captured_", "mean", "mean_ahead", "mean_"),
+    ):
+        names = {value: "value", ahead: "ahead"} | {
+            f"{prefix}{end}": end for end in ("low", "high", "ahead_low", "ahead_high")
+        }
+        told = money[[*kept, *names]].rename(columns=names)
+        tables.append(_of_others(told.assign(metric=metric + setting)))
     return tables
+
+
+def _of_others(table: pd.DataFrame) -> pd.DataFrame:
+    """Without the model's lead over itself."""
+    ahead = ["ahead", "ahead_low", "ahead_high"]
+    return table.assign(**{name: table[name].where(table["score"] != MODEL) for name in ahead})
 
 
 def _described(baselines: Mapping[str, Baseline]) -> pd.DataFrame:

@@ -35,7 +35,7 @@ from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
 from models.rate import RateModel, fit_rate
 from models.reach import fit_reach
-from models.selection import select_rate
+from models.selection import folds_in_time, select_rate
 from training.enough import require_hold_out, require_labels
 
 LEAST_CONVERSIONS = 30
@@ -111,7 +111,7 @@ def look_back(
     *,
     embedding: Embedding | None = None,
     seed: int = 0,
-    hold_out: bool = True,
+    hold_out: bool | None = True,
     unripe: pd.Series | None = None,
 ) -> Known:
     """Gather what was known at a moment: the dear part of a training run, the same for every choice
@@ -125,8 +125,9 @@ def look_back(
         Training moment, naive UTC: labels mature then, features as of each campaign's own decision.
     embedding : Embedding, optional
         Encodes texts in place of hashed words.
-    hold_out : bool
-        False for uncalibrated history with default spreads, whatever there is.
+    hold_out : bool, optional
+        False for uncalibrated history with default spreads, whatever there is; None for that only
+        where no campaigns can be held out.
     unripe : Series, optional
         What the market knew of outcomes still to mature before it forgot
         (`asof.unripe_outcomes`), for the message.
@@ -146,8 +147,11 @@ def look_back(
             without_exposed=without_exposed,
             unripe=unripe_outcomes(connection, until) if unripe is None else unripe,
         )
+        labels = outcomes[outcomes["exposed"] > 0]
         if hold_out:
-            require_hold_out(outcomes[outcomes["exposed"] > 0], until)
+            require_hold_out(labels, until)
+        elif hold_out is None:
+            hold_out = bool(folds_in_time(labels))
         texts = known_texts(connection, until)
         languages = known_languages(connection, texts, set(outcomes["campaign_id"]))
         space = TextSpace.fit(texts, embedding=embedding, seed=seed, languages=languages)

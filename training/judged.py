@@ -12,7 +12,9 @@ from scipy.special import expit
 
 from models.baselines import Baseline
 from models.evidence import effective_weights
+from models.intervals import COVERAGE
 from models.predictor import Predictor
+from training.figures import pit_inside
 from training.metrics import CAMPAIGN_BASE, HISTORY_RATE
 from training.origin import Seen
 from training.tiers import tier_of
@@ -21,6 +23,7 @@ OUR_REACH = " × our reach"
 PAST_TIMES_REACH = f"past rate{OUR_REACH}"
 ENGAGEMENT_TIMES_REACH = f"engagement model{OUR_REACH}"
 
+_CENTRAL = (0.5 - COVERAGE / 2, 0.5 + COVERAGE / 2)
 _PREDICTED = [f"{of}_{end}" for of in ("exposed", "rate", "conversions") for end in ("low", "high")]
 
 
@@ -86,7 +89,9 @@ def _cumulative(
 def origin_facts(seen: Seen, found: pd.DataFrame) -> dict[str, Any]:
     """One line of `Evaluation.origins`, from its judged rows."""
     fitted, predictor = seen.fitted, seen.fitted.predictor
-    inside = found["conversions"].between(found["conversions_low"], found["conversions_high"])
+    inside = pit_inside(
+        found["conversions_below"].to_numpy(), found["conversions_upto"].to_numpy(), *_CENTRAL
+    )
     return {
         "origin": predictor.trained_until,
         "labels": fitted.facts["labels"],
@@ -99,7 +104,8 @@ def origin_facts(seen: Seen, found: pd.DataFrame) -> dict[str, Any]:
         / max(found["conversions"].sum(), 1),
         "conversions_ratio": found["predicted_conversions"].sum()
         / max(found["conversions"].sum(), 1),
-        "coverage_80": inside.mean(),
+        "is_checked": predictor.is_checked,
+        "coverage_80": float(inside.mean()),
         "log_rate_rmse": float(np.sqrt(np.mean(log_rate_error(found) ** 2))),
     }
 

@@ -117,36 +117,43 @@ def captured(
 def share_of_oracle(
     by_campaign: pd.DataFrame, *, reference: str = "suasion", draws: int = 1000, seed: int = 0
 ) -> pd.DataFrame:
-    """Summarise `captured`: mean of ratios and pooled ratio, with a campaign bootstrap.
+    """Summarise `captured`: pooled ratio and mean of ratios, with a campaign bootstrap.
+
+    The pooled ratio is what a budget brings, mostly that of a few campaigns whose product sells; in
+    the mean of ratios each campaign counts alike.
 
     Returns
     -------
     DataFrame
-        One line a score: `pooled` (total over total), `mean` (of the campaigns' ratios), `low`,
-        `high` (95 % of pooled), and `suasion_ahead`, `ahead_low`, `ahead_high`: the paired
-        difference of pooled shares, by which the reference leads.
+        One line a score: `pooled` (total over total) with `low` and `high` (95 %), and
+        `suasion_ahead`, `ahead_low`, `ahead_high`: the paired difference, by which the reference
+        leads. `mean` (of the campaigns' ratios), `mean_low`, `mean_high`, `mean_ahead`,
+        `mean_ahead_low` and `mean_ahead_high` are the same of the ratios.
     """
     kept = by_campaign[by_campaign["oracle"] > 0].drop(columns="campaign_id")
     oracle = kept["oracle"].to_numpy()
-    drawn = np.random.default_rng(seed).multinomial(
-        len(kept), np.full(len(kept), 1 / len(kept)), draws
-    )
-    pooled_draws = {name: drawn @ kept[name].to_numpy() / (drawn @ oracle) for name in kept}
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(len(kept), np.full(len(kept), 1 / len(kept)), draws)
+    ratios = kept.div(oracle, axis=0)
+
+    def pooled(name: str) -> tuple[float, Floats]:
+        values = kept[name].to_numpy()
+        return float(values.sum() / oracle.sum()), drawn @ values / (drawn @ oracle)
+
+    def mean(name: str) -> tuple[float, Floats]:
+        values = ratios[name].to_numpy()
+        return float(values.mean()), drawn @ values / len(kept)
+
     lines = []
-    for name in kept:
-        ahead = pooled_draws[reference] - pooled_draws[name]
-        pooled = kept[name].sum() / oracle.sum()
-        lines.append(
-            {
-                "score": name,
-                "campaigns": len(kept),
-                "pooled": pooled,
-                "mean": float((kept[name] / oracle).mean()),
-                "low": float(np.quantile(pooled_draws[name], 0.025)),
-                "high": float(np.quantile(pooled_draws[name], 0.975)),
-                "suasion_ahead": kept[reference].sum() / oracle.sum() - pooled,
-                "ahead_low": float(np.quantile(ahead, 0.025)),
-                "ahead_high": float(np.quantile(ahead, 0.975)),
-            }
-        )
+    for name in map(str, kept):
+        line: dict[str, object] = {"score": name, "campaigns": len(kept)}
+        for of, prefix, ahead in ((pooled, "", "suasion_ahead"), (mean, "mean_", "mean_ahead")):
+            (value, around), (ours, our_draws) = of(name), of(reference)
+            line[of.__name__] = value
+            line[f"{prefix}low"], line[f"{prefix}high"] = np.quantile(around, [0.025, 0.975])
+            line[ahead] = ours - value
+            line[f"{prefix}ahead_low"], line[f"{prefix}ahead_high"] = np.quantile(
+                our_draws - around, [0.025, 0.975]
+            )
+        lines.append(line)
     return pd.DataFrame(lines)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from features.asof import creators_with_outcomes
 from features.embedding import Embedding
 from features.errors import UserError
 from features.prepared import Prepared
@@ -61,7 +62,6 @@ def look(
     candidates: pd.DataFrame | None,
     embedding: Embedding | None,
     seed: int,
-    hold_out: bool,
 ) -> Seen:
     """Train at an origin on what was known, and look at what is judged, as of each decision.
 
@@ -69,13 +69,14 @@ def look(
     are all that are ever known.
     """
     with at_origin(origin):
-        known = look_back(market, origin, embedding=embedding, seed=seed, hold_out=hold_out)
+        known = look_back(market, origin, embedding=embedding, seed=seed, hold_out=None)
         ahead = look_ahead(market, outcomes, known.space, origin, days)
     fitted = learn(known, seed=seed)
     engagement = fit_engagement(market.connection, known, seed=seed)
     rows = [ahead.rows]
     if candidates is not None and len(chosen := in_window(candidates, origin, days)):
-        rows.append(chosen)
+        earlier = creators_with_outcomes(market.connection, origin)
+        rows.append(chosen.assign(is_cold=~chosen["creator_id"].isin(earlier)))
     # The network of a moment serves all its rows.
     network = network_scores(market.connection, pd.concat(rows, ignore_index=True), known.space)
     of_ahead = network.iloc[: len(ahead.rows)]

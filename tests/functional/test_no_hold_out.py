@@ -27,7 +27,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Said]:
         "challenger": ("train", "data", "--no-hold-out", "--out", "bundle"),
         "promoted": ("promote", "data"),
         "card": ("card", "--model", "bundle", "--out", "card"),
-        "judged": ("evaluate", "data", "--origins", "2024-06-15", "--days", "30"),
+        "early": ("evaluate", "data", "--origins", "2024-05-01", "--days", "30"),
+        "judged": ("evaluate", "data", "--origins", "2024-06-01", "--days", "30"),
     }
     return folder, {step: run_suasion(*command, cwd=folder) for step, command in commands.items()}
 
@@ -37,12 +38,11 @@ def test_training_without_the_option_says_what_is_there_and_what_is_needed(
 ) -> None:
     folder, said = small
     assert said["refused"].returncode == 6
-    # Of five campaigns the fourth and the fifth begin a window, 8 outcomes each; those before are
+    # Of five campaigns the fourth and the fifth are decided later, 8 outcomes each; those before are
     # known 14 days after their starts, which lie 25 days apart.
     message = said["refused"].stderr
     assert "40 in 5 campaigns" in message
-    assert "before 2024-05-15 00:00 24 were known, and 8 are of campaigns" in message
-    assert "before 2024-06-09 00:00 32 were known, and 8 are of campaigns" in message
+    assert "at 2024-05-15 00:00, 24 were known, and 16 are of campaigns" in message
     assert "--no-hold-out" in message
     assert not (folder / "refused").exists()
 
@@ -69,7 +69,12 @@ def test_the_gate_refuses_a_model_without_hold_out(small: tuple[Path, Said]) -> 
     assert "0 campaigns with mature outcomes were decided since" in said.stderr
 
 
-def test_an_evaluation_of_too_few_names_the_origin(small: tuple[Path, Said]) -> None:
-    said = small[1]["judged"]
-    assert said.returncode == 6
-    assert "origin 2024-06-15 00:00: not enough outcomes to hold later campaigns out" in said.stderr
+def test_an_evaluation_names_the_origin_of_too_few_to_train_or_to_hold_out(
+    small: tuple[Path, Said],
+) -> None:
+    early, judged = small[1]["early"], small[1]["judged"]
+    assert early.returncode == 6
+    assert "origin 2024-05-01 00:00: not enough outcomes to train" in early.stderr
+    assert judged.returncode == 0, judged.stderr
+    plain = " ".join(judged.stdout.split())
+    assert "hence uncalibrated history with default spreads: 2024-06-01." in plain

@@ -105,9 +105,12 @@ def test_every_command_goes_through_and_every_offer_gets_a_score(odd: Path) -> N
     # Of whom nothing is known, the prediction is less sure than of anybody with a past.
     width = np.log(scores["rate_high"] / scores["rate_low"])
     unknown = scores["creator_id"].eq(SILENT)
-    assert width[unknown & scores["campaign_id"].eq("k29")].min() == width.max()
-    # Before all data nobody has a past: who they are makes no difference but for their profile.
-    first = scores[scores["campaign_id"].eq("before all")]
+    late, early = (scores["campaign_id"].eq(campaign) for campaign in ("k29", "before all"))
+    assert width[unknown & late].min() == width[late].max()
+    # Before all data nobody has a past: who they are makes no difference but for their profile, and
+    # brands have none either.
+    first = scores[early]
+    assert width[early].min() > width[unknown & late].min()
     assert first["known_share"].max() < scores["known_share"].max() / 2
     # The same ids come back, spaces and lines included.
     table = pd.read_csv(odd / "s" / "scores.csv", dtype=str, keep_default_na=False)

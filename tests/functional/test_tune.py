@@ -37,7 +37,7 @@ def test_a_tuned_bundle_is_the_same_on_tables_truncated_at_the_moment(
     whole = content(tmp_path / "whole" / "bundle")
     assert whole == content(tmp_path / "past" / "bundle")
     manifest = json.loads(whole["manifest.json"])
-    assert manifest["settings"] == {"seed": 0, "tune": 3}
+    assert manifest["settings"] == {"seed": 0, "hold_out": True, "tune": 3}
     tuning = manifest["tuning"]
     assert tuning["trials"] == 3
     assert 1 <= tuning["best"]["max_depth"] <= 6

@@ -21,20 +21,20 @@ def of_scores(scores: list[float], campaign: list[int]) -> float:
 
 
 def test_the_factor_is_the_score_that_four_fifths_of_the_votes_do_not_exceed() -> None:
-    # Nine campaigns of a row and the next one to come: a vote of .1 each, the eighth completes .8.
-    scores = [0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7]
-    assert of_scores(scores, list(range(9))) == pytest.approx(1.6 / Z)
+    # Ten campaigns of a row: a vote of .1 each, the eighth completes .8.
+    scores = [0.9, 1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7, 1.8]
+    assert of_scores(scores, list(range(10))) == pytest.approx(1.6 / Z)
 
 
 def test_a_campaign_has_one_vote_whatever_its_rows() -> None:
-    # Nine campaigns and the next, a vote of .1 each. Of 28 rows 20 are of the first, at 2; eight at 1
-    # are of the others and make .8. By rows, 1 would do for 8 of 28 only.
-    assert of_scores([2.0] * 20 + [1.0] * 8, [0] * 20 + list(range(1, 9))) == pytest.approx(1 / Z)
+    # Five campaigns, a vote of .2 each. Of 24 rows 20 are of the first, at 2; four at 1 are of the
+    # others and make .8. By rows, 1 would do for 4 of 24 only.
+    assert of_scores([2.0] * 20 + [1.0] * 4, [0] * 20 + [1, 2, 3, 4]) == pytest.approx(1 / Z)
 
 
-def test_too_few_campaigns_to_say_give_the_widest_and_none_leaves_it() -> None:
-    # Three votes of a quarter never make .8.
-    assert of_scores([0.1, 0.2, 0.3], [0, 1, 2]) == 2.0
+def test_the_factor_stays_within_bounds_and_nobody_held_out_changes_nothing() -> None:
+    assert of_scores([0.1, 0.2, 0.3], [0, 1, 2]) == 0.5
+    assert of_scores([5.0, 6.0, 7.0], [0, 1, 2]) == 2.0
     assert conformal_factor(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64)) == 1.0
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from models.baselines import BASELINES
-from training.counterfactual import money_table
+from training.counterfactual import money_by_experience, money_table
 from training.money import BUDGET_SHARES, best_choice, captured, share_of_oracle
 
 
@@ -64,6 +64,12 @@ def test_pooled_share_and_mean_of_ratios_are_both_told(candidates: pd.DataFrame)
     assert table.loc["oracle", "pooled"] == 1
     assert table.loc["oracle", "suasion_ahead"] == pytest.approx(-0.4)
     assert table.loc["suasion", "low"] <= 0.6 <= table.loc["suasion", "high"]
+    assert table.loc["oracle", "mean_ahead"] == pytest.approx(2 / 3 - 1)
+    # A campaign alone is drawn in a quarter of the draws each: 3/9 and 6/6 are the ends.
+    assert table.loc["suasion", ["mean_low", "mean_high"]].tolist() == pytest.approx([1 / 3, 1])
+    assert table.loc["oracle", ["mean_ahead_low", "mean_ahead_high"]].tolist() == pytest.approx(
+        [-2 / 3, 0]
+    )
 
 
 def test_money_is_told_of_scores_per_person_times_the_reach_and_of_others_alone() -> None:
@@ -95,3 +101,29 @@ def test_money_is_told_of_scores_per_person_times_the_reach_and_of_others_alone(
     scores = set(found.index.get_level_values("score"))
     assert {"klout", "klout × reach", "funnel", "funnel rate × reach"} <= scores
     assert not scores & {"engagement per fee", "funnel × reach", "engagement rate × reach"}
+
+
+def test_a_choice_among_cold_creators_alone_leaves_the_warm_out() -> None:
+    # Ten warm that bring nothing, ten cold of whom one brings all: only the score that knows it.
+    brings = np.array([0.0] * 10 + [100.0] + [1.0] * 9)
+    scored = pd.DataFrame(
+        {
+            "campaign_id": "tea",
+            "is_cold": [False] * 10 + [True] * 10,
+            "cost": 1.0,
+            "brings": brings,
+            "our reach": 1.0,
+            "suasion": brings,
+            "revealed_rate": np.nan,
+            "log_followers": 5.0,
+            **{name: np.where(brings == 100, 0.0, 1.0) for name in BASELINES},
+        }
+    )
+    found = money_by_experience(scored).set_index(["subset", "score"])
+    # The warm bring nothing to share.
+    assert set(found.index.get_level_values("subset")) == {"cold"}
+    # A tenth of ten buys one.
+    assert found.loc[("cold", "suasion"), "pooled"] == 1
+    assert found.loc[("cold", "klout"), "pooled"] == pytest.approx(0.01)
+    few = scored.iloc[6:14]
+    assert money_by_experience(few).empty
