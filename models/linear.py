@@ -185,8 +185,17 @@ class Design:
         highest = [0.0 if name in faults else np.inf for name in names]
         return cls(scaler, scaled, np.array(penalties, dtype=np.float64), np.array(highest))
 
+    def held_still(self, size: Floats) -> Design:
+        """The same with the size of audiences as one more column, the last, of any sign."""
+        return Design(
+            self.scaler,
+            np.column_stack([self.scaled, size]),
+            np.append(self.penalties, RIDGE),
+            np.append(self.highest, np.inf),
+        )
+
     def fit(self, deviation: Floats, weight: Floats, campaign: npt.NDArray[np.int64]) -> LinearPart:
-        """As `LinearPart.fit`."""
+        """As `LinearPart.fit`; a size that is `held_still` has no part in it."""
         weight = weight / weight.mean()
         x = _centre(self.scaled, weight, campaign)
         y = _centre(deviation[:, None], weight, campaign)[:, 0]
@@ -194,7 +203,8 @@ class Design:
         gram = weighted.T @ x + np.diag(self.penalties)
         coefficients = _solve(gram, weighted.T @ y, self.highest)
         means = np.average(self.scaled, axis=0, weights=weight)
-        return LinearPart(self.scaler, coefficients, means)
+        used = len(self.scaler.columns)
+        return LinearPart(self.scaler, coefficients[:used], means[:used])
 
 
 def _solve(gram: Floats, moment: Floats, highest: Floats) -> Floats:

@@ -178,7 +178,9 @@ def fit_rate(
     labels : DataFrame, n lines
         `creator_id`, `campaign_id`, `as_of`, `exposed` (> 0), `conversions` (<= exposed) and
         `base_log_odds` (`base_serve`, NaN where unknown), in an order that does not depend on
-        storage.
+        storage. Where there is `log_followers` (NaN where unknown), the size of audiences is held
+        still while more than history is learned: what features tell is learned among audiences
+        alike, so that none stands in for size. The model itself knows no size.
     penalty : float, optional
         Ridge penalty of the features beside the history (`LinearPart.fit`).
     """
@@ -199,6 +201,8 @@ class Rows:
         `copies` is the weight of each row, `serve` its base as known at the decision.
     campaign : ndarray of int, shape (n,)
     general_level : float
+    size : ndarray, shape (n,), optional
+        Log of followers against their median, 0 where unknown.
     """
 
     matrix: pd.DataFrame
@@ -210,6 +214,7 @@ class Rows:
     serve: Floats
     campaign: npt.NDArray[np.int64]
     general_level: float
+    size: Floats | None = None
 
     @classmethod
     def of(cls, matrix: pd.DataFrame, labels: pd.DataFrame) -> Rows:
@@ -230,6 +235,7 @@ class Rows:
             labels["base_log_odds"].fillna(general).to_numpy(dtype=np.float64),
             pd.factorize(labels["campaign_id"])[0].astype(np.int64),
             general,
+            _size(labels),
         )
 
     def fit(
@@ -248,6 +254,9 @@ class Rows:
         design = Design.of(
             self.matrix, penalty, faults, learner.ridge, everything=(self.scaler, self.inputs)
         )
+        used = design.scaled
+        if self.size is not None and penalty is not None:
+            design = design.held_still(self.size)
         linear, phi, part = None, 1.0, np.zeros(len(exposed))
         # Twice, since the level of a campaign depends on who took part in it, and the other way
         # round.
@@ -258,7 +267,7 @@ class Rows:
             deviation = np.log((conversions + 1 / phi) / (expected + 1 / phi))
             weight = copies * effective_weights(exposed, expit(base), phi) * expit(base)
             linear = design.fit(deviation, weight, self.campaign)
-            part = linear.of_scaled(design.scaled)
+            part = linear.of_scaled(used)
         assert linear is not None
         booster = None
         if trees:
@@ -281,6 +290,13 @@ class Rows:
             booster = lgb.train(chosen, data, num_boost_round=trees, keep_training_booster=may_grow)
         calibration = AffineCalibration()
         return RateModel(linear, self.scaler, booster, trees, calibration, self.general_level, phi)
+
+
+def _size(labels: pd.DataFrame) -> Floats | None:
+    if "log_followers" not in labels or labels["log_followers"].isna().all():
+        return None
+    size = labels["log_followers"].to_numpy(dtype=np.float64)
+    return np.asarray(np.nan_to_num(size - np.nanmedian(size)))
 
 
 def grow(model: RateModel, trees: int, rounds: int) -> RateModel:

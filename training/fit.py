@@ -217,7 +217,9 @@ def rows_of_rate(
     outcomes = known.outcomes
     labelled = (outcomes["exposed"] > 0).to_numpy()
     labels = outcomes.assign(
-        base_log_odds=known.base_log_odds, is_known_brand=known.is_known_brand
+        base_log_odds=known.base_log_odds,
+        is_known_brand=known.is_known_brand,
+        log_followers=known.matrix["log_followers"],
     )[labelled].reset_index(drop=True)
     offered = [feature.name for feature in catalogue(popularity=False)]
     names = [name for name in offered if features is None or name in features]
