@@ -196,6 +196,12 @@ class Design:
 
     def fit(self, deviation: Floats, weight: Floats, campaign: npt.NDArray[np.int64]) -> LinearPart:
         """As `LinearPart.fit`; a size that is `held_still` has no part in it."""
+        return self.fit_beside_size(deviation, weight, campaign)[0]
+
+    def fit_beside_size(
+        self, deviation: Floats, weight: Floats, campaign: npt.NDArray[np.int64]
+    ) -> tuple[LinearPart, Floats]:
+        """The same, and what is left to size in each row, shape (n,)."""
         weight = weight / weight.mean()
         x = _centre(self.scaled, weight, campaign)
         y = _centre(deviation[:, None], weight, campaign)[:, 0]
@@ -204,7 +210,8 @@ class Design:
         coefficients = _solve(gram, weighted.T @ y, self.highest)
         means = np.average(self.scaled, axis=0, weights=weight)
         used = len(self.scaler.columns)
-        return LinearPart(self.scaler, coefficients[:used], means[:used])
+        of_size = (self.scaled[:, used:] * coefficients[used:]).sum(axis=1)
+        return LinearPart(self.scaler, coefficients[:used], means[:used]), of_size
 
 
 def _solve(gram: Floats, moment: Floats, highest: Floats) -> Floats:

@@ -266,12 +266,13 @@ class Rows:
             phi = overdispersion(conversions, expected * np.exp(part))
             deviation = np.log((conversions + 1 / phi) / (expected + 1 / phi))
             weight = copies * effective_weights(exposed, expit(base), phi) * expit(base)
-            linear = design.fit(deviation, weight, self.campaign)
+            linear, of_size = design.fit_beside_size(deviation, weight, self.campaign)
             part = linear.of_scaled(used)
         assert linear is not None
         booster = None
         if trees:
-            offset = _base_fit(conversions, exposed, part, *of_base, phi) + part
+            # Nor shall a tree stand in for size.
+            offset = _base_fit(conversions, exposed, part, *of_base, phi) + part + of_size
             mean = expit(offset)
             label = np.clip(without_extremes(conversions, exposed * mean, phi) / exposed, 0, 1)
             weight = copies * effective_weights(exposed, mean, phi)

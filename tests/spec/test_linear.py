@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.linear import FARTHEST, HISTORY, KNEE, LinearPart, Scaler
+from models.linear import FARTHEST, HISTORY, KNEE, Design, LinearPart, Scaler
 
 
 def scaled(training: list[float], values: list[float]) -> list[float]:
@@ -139,3 +139,21 @@ def test_what_is_a_fault_never_counts_as_merit_and_the_others_make_the_best_of_i
     # As if it had not been there at all.
     without = found(matrix.drop(columns="bought"), "late")
     assert held.drop("bought").to_numpy() == pytest.approx(without.to_numpy())
+
+
+def test_a_feature_that_stands_in_for_size_tells_nothing_while_size_is_held_still() -> None:
+    rng = np.random.default_rng(4)
+    size = rng.normal(0, 1.5, 2000)
+    matrix = history(rng, 2000).assign(stand_in=size + rng.normal(0, 0.5, 2000))
+    deviation = -0.4 * size + rng.normal(0, 0.5, 2000)
+    design = Design.of(matrix, 30.0, (), 20.0)
+    rows = deviation, np.ones(2000), np.zeros(2000, dtype=np.int64)
+    alone, beside = design.fit(*rows), design.held_still(size).fit(*rows)
+    # Scaled by an interquartile range of about 2.1: -.4 of it, but for the noise of the stand-in.
+    assert alone.coefficients[-1] == pytest.approx(-0.4 * 2.1 * 0.9, rel=0.15)
+    # Beside size it keeps what two penalties would rather share.
+    assert abs(beside.coefficients[-1]) < 0.2 * abs(alone.coefficients[-1])
+    _, of_size = design.held_still(size).fit_beside_size(*rows)
+    assert np.polyfit(size, of_size, 1)[0] == pytest.approx(-0.4, rel=0.2)
+    # Who is predicted has no size: there are as many coefficients as features.
+    assert len(beside.coefficients) == len(beside.means) == 3
