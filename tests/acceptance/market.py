@@ -24,6 +24,7 @@ from features.asof import newest_moment
 from features.prepared import prepared
 from features.source import open_market
 from features.tables import NEEDS
+from training.audit_findings import POPULARITY as POPULARITY_GIVEN_TRUTH
 from training.counterfactual import known_candidates
 from training.evaluation import Evaluation, evaluate
 from training.money import MOST_CREATORS, TIGHT_SHARE
@@ -56,9 +57,9 @@ class Verdict:
         `value`, and `ahead_low`, `ahead_high` of the model's lead (95 %).
     spearman, revealed : float
         With the true rate, of the model and of what features could reveal.
-    popularity, least_popularity : float
-        Partial rank correlation with followers given the true rate: the model's, and the least of
-        the baselines of popularity.
+    popularity, revealed_popularity, least_popularity : float
+        Partial rank correlation with followers given the true rate: the model's, that of what
+        features could reveal, and the least of the baselines of popularity.
     coverage : DataFrame
         Of the 80 % interval of conversions (randomised PIT), one line a `subset`: `value`, `low`,
         `high`, `campaigns`.
@@ -72,6 +73,7 @@ class Verdict:
     spearman: float
     revealed: float
     popularity: float
+    revealed_popularity: float
     least_popularity: float
     coverage: pd.DataFrame
     trees: str
@@ -117,6 +119,7 @@ def verdict(found: Evaluation, seed: int, seconds: float, least_campaigns: int) 
         spearman=truth.loc["suasion", "spearman"],
         revealed=truth.loc["revealed", "spearman"],
         popularity=truth.loc["suasion", "popularity"],
+        revealed_popularity=truth.loc["revealed", "popularity"],
         least_popularity=truth.loc[list(POPULARITY), "popularity"].abs().min(),
         coverage=figures[figures["metric"] == "pit_coverage_conversions"].reset_index(drop=True),
         trees=", ".join(str(count) for count in found.origins["trees"]),
@@ -147,6 +150,11 @@ def claims(verdict: Verdict) -> dict[str, bool]:
     found["is less popularity than every popularity baseline"] = (
         abs(verdict.popularity) < verdict.least_popularity
     )
+    # As the audit: no honest guess leans less against fame than what features could reveal does.
+    least = min(verdict.revealed_popularity, 0.0) - POPULARITY_GIVEN_TRUTH
+    found[
+        f"leans with or against fame by {POPULARITY_GIVEN_TRUTH:g} at most beyond the revealed"
+    ] = least <= verdict.popularity <= POPULARITY_GIVEN_TRUTH
     for line in judged_coverage(verdict).to_dict("records"):
         found[f"80 % intervals may cover 80 % ({line['subset']})"] = (
             line["low"] <= COVERAGE <= line["high"]
@@ -192,7 +200,8 @@ def document(verdicts: Sequence[Verdict], command: str) -> str:
             "## The true rate",
             "",
             "Spearman correlation with the true rate within campaigns, among all candidates. *Popularity*: partial rank",
-            "correlation with followers given the true rate, beside the least of the popularity baselines.",
+            "correlation with followers given the true rate, beside that of what features could reveal and the least of the",
+            "popularity baselines.",
             "",
             *_truth(verdicts),
             "",
@@ -235,8 +244,8 @@ def _rival(line: pd.Series) -> str:
 
 def _truth(verdicts: Sequence[Verdict]) -> list[str]:
     heads = [
-        *("seed", "campaigns", "suasion", REVEALED, "gap", "popularity", "least of baselines"),
-        *("trees", "seconds"),
+        *("seed", "campaigns", "suasion", REVEALED, "gap", "popularity", "of the revealed"),
+        *("least of baselines", "trees", "seconds"),
     ]
     lines = [
         [
@@ -246,6 +255,7 @@ def _truth(verdicts: Sequence[Verdict]) -> list[str]:
             f"{v.revealed:.3f}",
             f"{v.revealed - v.spearman:.3f}",
             f"{v.popularity:+.3f}",
+            f"{v.revealed_popularity:+.3f}",
             f"{v.least_popularity:.3f}",
             v.trees,
             f"{v.seconds:.0f}",
