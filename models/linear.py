@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import lsq_linear
 from scipy.sparse import csr_array
+
+from features.feature import Sign
 
 Floats = npt.NDArray[np.float64]
 
@@ -22,6 +24,7 @@ AGAINST_USUAL = (*HISTORY, "relative_comments", "relative_shares", "relative_lik
 in the past stood."""
 
 RIDGE = 20.0
+NO_SIGNS: Mapping[str, Sign] = {}
 KNEE = 8.0
 """Interquartile ranges beyond which a distance counts by its logarithm: a value far out says more
 than one that is only large, such as silence for a year, but no single one may decide."""
@@ -97,7 +100,7 @@ class LinearPart:
         weight: Floats,
         campaign: npt.NDArray[np.int64],
         penalty: float | None = None,
-        faults: Collection[str] = (),
+        signs: Mapping[str, Sign] = NO_SIGNS,
         ridge: float = RIDGE,
     ) -> LinearPart:
         """Ridge of the log deviation from the campaign's level, both centred within campaigns.
@@ -113,12 +116,12 @@ class LinearPart:
         campaign : ndarray of int, shape (n,)
         penalty : float, optional
             Ridge penalty of the features beside `HISTORY`, in rows; None leaves them out.
-        faults : collection of str
-            Features whose coefficient may not be positive.
+        signs : mapping
+            Direction of the features whose coefficient may not have the other one.
         ridge : float
             Ridge penalty of the history, in rows.
         """
-        design = Design.of(matrix, penalty, faults, ridge)
+        design = Design.of(matrix, penalty, signs, ridge)
         return design.fit(deviation, weight, campaign)
 
     def contributions(self, matrix: pd.DataFrame) -> pd.DataFrame:
@@ -153,13 +156,14 @@ class Design:
     scaler : Scaler
         Of the features used.
     scaled : ndarray, shape (n, n_used)
-    penalties, highest : ndarray, shape (n_used,)
-        Ridge penalty in rows, and largest coefficient allowed.
+    penalties, lowest, highest : ndarray, shape (n_used,)
+        Ridge penalty in rows, and least and largest coefficient allowed.
     """
 
     scaler: Scaler
     scaled: Floats
     penalties: Floats
+    lowest: Floats
     highest: Floats
 
     @classmethod
@@ -167,7 +171,7 @@ class Design:
         cls,
         matrix: pd.DataFrame,
         penalty: float | None,
-        faults: Collection[str],
+        signs: Mapping[str, Sign],
         ridge: float,
         everything: tuple[Scaler, Floats] | None = None,
     ) -> Design:
@@ -182,8 +186,15 @@ class Design:
             scaler = Scaler.fit(matrix[names])
             scaled = scaler(matrix[names])
         penalties = [ridge if name in HISTORY else penalty for name in names]
-        highest = [0.0 if name in faults else np.inf for name in names]
-        return cls(scaler, scaled, np.array(penalties, dtype=np.float64), np.array(highest))
+        lowest = [0.0 if signs.get(name) == "+" else -np.inf for name in names]
+        highest = [0.0 if signs.get(name) == "-" else np.inf for name in names]
+        return cls(
+            scaler,
+            scaled,
+            np.array(penalties, dtype=np.float64),
+            np.array(lowest),
+            np.array(highest),
+        )
 
     def held_still(self, size: Floats) -> Design:
         """The same with the size of audiences as one more column, the last, of any sign."""
@@ -191,6 +202,7 @@ class Design:
             self.scaler,
             np.column_stack([self.scaled, size]),
             np.append(self.penalties, RIDGE),
+            np.append(self.lowest, -np.inf),
             np.append(self.highest, np.inf),
         )
 
@@ -207,22 +219,21 @@ class Design:
         y = _centre(deviation[:, None], weight, campaign)[:, 0]
         weighted = x * weight[:, None]
         gram = weighted.T @ x + np.diag(self.penalties)
-        coefficients = _solve(gram, weighted.T @ y, self.highest)
+        coefficients = _solve(gram, weighted.T @ y, self.lowest, self.highest)
         means = np.average(self.scaled, axis=0, weights=weight)
         used = len(self.scaler.columns)
         of_size = (self.scaled[:, used:] * coefficients[used:]).sum(axis=1)
         return LinearPart(self.scaler, coefficients[:used], means[:used]), of_size
 
 
-def _solve(gram: Floats, moment: Floats, highest: Floats) -> Floats:
-    """The least of ``b' gram b / 2 - moment' b`` over coefficients b that are nowhere too high."""
+def _solve(gram: Floats, moment: Floats, lowest: Floats, highest: Floats) -> Floats:
+    """The least of ``b' gram b / 2 - moment' b`` over coefficients b within their bounds."""
     free = np.asarray(np.linalg.solve(gram, moment))
-    if (free <= highest).all():
+    if ((lowest <= free) & (free <= highest)).all():
         return free
     # With gram = L L' it is |L' b - inverse(L) moment|^2 / 2, but for a constant.
     root = np.linalg.cholesky(gram)
-    bounds = (np.full(len(free), -np.inf), highest)
-    found = lsq_linear(root.T, np.linalg.solve(root, moment), bounds, method="bvls")
+    found = lsq_linear(root.T, np.linalg.solve(root, moment), (lowest, highest), method="bvls")
     return np.asarray(found.x)
 
 

@@ -168,8 +168,9 @@ def fit_rate(
 ) -> RateModel:
     """Fit linear part and a number of trees on all rows given, without calibration.
 
-    More of what counts against a creator by published evidence (a feature's sign "-") never raises
-    the rate, whatever the few who had it brought: else it would pay to buy it.
+    Where published evidence gives a feature's direction (its sign), more of what counts against a
+    creator never raises the rate, nor less of what counts for it, whatever the few who had it
+    brought: else it would pay to buy the one or to hide the other.
 
     Parameters
     ----------
@@ -249,10 +250,10 @@ class Rows:
     ) -> RateModel:
         """As `fit_rate`; with `may_grow` the trees are kept as they must be for `grow`."""
         exposed, conversions, copies = self.exposed, self.conversions, self.copies
-        faults = {feature.name for feature in catalogue(popularity=False) if feature.sign == "-"}
+        signs = {f.name: f.sign for f in catalogue(popularity=False) if f.sign is not None}
         of_base = self.serve, copies, self.campaign
         design = Design.of(
-            self.matrix, penalty, faults, learner.ridge, everything=(self.scaler, self.inputs)
+            self.matrix, penalty, signs, learner.ridge, everything=(self.scaler, self.inputs)
         )
         used = design.scaled
         if self.size is not None and penalty is not None:
@@ -286,8 +287,11 @@ class Rows:
                 init_score=offset,
                 feature_name=list(self.matrix.columns),
             )
-            falling = [-int(name in faults) for name in self.matrix.columns]
-            chosen = {**TREES, **learner.trees, "monotone_constraints": falling, "seed": seed}
+            direction = {"+": 1, "-": -1}
+            monotone = [
+                direction[signs[name]] if name in signs else 0 for name in self.matrix.columns
+            ]
+            chosen = {**TREES, **learner.trees, "monotone_constraints": monotone, "seed": seed}
             booster = lgb.train(chosen, data, num_boost_round=trees, keep_training_booster=may_grow)
         calibration = AffineCalibration()
         return RateModel(linear, self.scaler, booster, trees, calibration, self.general_level, phi)

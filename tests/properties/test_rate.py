@@ -114,7 +114,7 @@ def test_followers_are_no_input_of_the_rate() -> None:
 
 def test_unknown_values_count_as_typical_not_as_zero() -> None:
     # Who lacks data differs between the past and today: the model must not learn from missingness.
-    model, planted = selected_rate(bent=1.0), market(bent=1.0)
+    model, planted = selected_rate(sloped=0.8), market(sloped=0.8)
     medians = planted.of_rate.median()
     medians[medians.index.isin(AGAINST_USUAL)] = 0.0
     filled = planted.of_rate.fillna(medians)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.feature import Sign
 from models.linear import FARTHEST, HISTORY, KNEE, Design, LinearPart, Scaler
 
 
@@ -128,17 +129,21 @@ def test_what_is_a_fault_never_counts_as_merit_and_the_others_make_the_best_of_i
     deviation = (matrix["bought"] - matrix["late"]).to_numpy()
     ones, campaign = np.ones(n), np.zeros(n, dtype=np.int64)
 
-    def found(frame: pd.DataFrame, *faults: str) -> pd.Series:
-        part = LinearPart.fit(frame, deviation, ones, campaign, 1.0, faults)
+    def found(frame: pd.DataFrame, **signs: Sign) -> pd.Series:
+        part = LinearPart.fit(frame, deviation, ones, campaign, 1.0, signs)
         return pd.Series(part.coefficients, index=list(part.scaler.columns))
 
-    free, held = found(matrix), found(matrix, "bought", "late")
+    free, held = found(matrix), found(matrix, bought="-", late="-")
     assert free["bought"] > 0.5
     assert held["bought"] == 0
     assert held["late"] < -0.5
     # As if it had not been there at all.
-    without = found(matrix.drop(columns="bought"), "late")
+    without = found(matrix.drop(columns="bought"), late="-")
     assert held.drop("bought").to_numpy() == pytest.approx(without.to_numpy())
+    # What is a merit never counts as a fault either.
+    merits = found(matrix, bought="+", late="+")
+    assert merits["bought"] == pytest.approx(free["bought"], rel=0.05)
+    assert merits["late"] == 0
 
 
 def test_a_feature_that_stands_in_for_size_tells_nothing_while_size_is_held_still() -> None:
@@ -146,7 +151,7 @@ def test_a_feature_that_stands_in_for_size_tells_nothing_while_size_is_held_stil
     size = rng.normal(0, 1.5, 2000)
     matrix = history(rng, 2000).assign(stand_in=size + rng.normal(0, 0.5, 2000))
     deviation = -0.4 * size + rng.normal(0, 0.5, 2000)
-    design = Design.of(matrix, 30.0, (), 20.0)
+    design = Design.of(matrix, 30.0, {}, 20.0)
     rows = deviation, np.ones(2000), np.zeros(2000, dtype=np.int64)
     alone, beside = design.fit(*rows), design.held_still(size).fit(*rows)
     # Scaled by an interquartile range of about 2.1: -.4 of it, but for the noise of the stand-in.
