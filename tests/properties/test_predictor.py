@@ -242,4 +242,5 @@ def test_trees_carry_no_share_where_none_were_kept_and_some_where_they_were() ->
         planted = market(bent=bent)
         shares[bent] = predictor(bent=bent).tree_share(planted.matrix, planted.base)
     assert shares[0.0] == 0
-    assert 0.05 < shares[1.0] < 0.5
+    # Half of the bend goes against the sign of its feature, which trees may not follow.
+    assert 0.02 < shares[1.0] < 0.5
