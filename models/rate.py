@@ -169,8 +169,9 @@ def fit_rate(
     """Fit linear part and a number of trees on all rows given, without calibration.
 
     Where published evidence gives a feature's direction (its sign), more of what counts against a
-    creator never raises the rate, nor less of what counts for it, whatever the few who had it
-    brought: else it would pay to buy the one or to hide the other.
+    creator never raises the rate, whatever the few who had it brought: else it would pay to buy it.
+    What counts for a creator has no negative coefficient; trees may bend it, since too much of a
+    merit may be less.
 
     Parameters
     ----------
@@ -287,10 +288,7 @@ class Rows:
                 init_score=offset,
                 feature_name=list(self.matrix.columns),
             )
-            direction = {"+": 1, "-": -1}
-            monotone = [
-                direction[signs[name]] if name in signs else 0 for name in self.matrix.columns
-            ]
+            monotone = [-int(signs.get(name) == "-") for name in self.matrix.columns]
             chosen = {**TREES, **learner.trees, "monotone_constraints": monotone, "seed": seed}
             booster = lgb.train(chosen, data, num_boost_round=trees, keep_training_booster=may_grow)
         calibration = AffineCalibration()
