@@ -109,7 +109,7 @@ def test_a_challenger_that_passes_becomes_champion_and_the_old_one_previous(stor
     assert "Version 2 of suasion is champion; version 1 is previous" in done.stdout
     assert story.tags(2)["gate"] == "passed"
     (decision,) = (d for d in story.decisions() if d["verdict"] == "passed")
-    assert decision["since"] == "2024-07-01T00:00:00"
+    assert decision["since"] == "2024-06-02T00:00:00"
     # k18 to k26 start from day 184 on, 9 campaigns of 12 outcomes.
     assert (decision["campaigns"], decision["outcomes"]) == (9, 108)
     assert {line["passed"] for line in decision["criteria"]} == {True}
