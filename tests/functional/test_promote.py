@@ -110,7 +110,7 @@ def test_a_challenger_that_passes_becomes_champion_and_the_old_one_previous(stor
     assert story.tags(2)["gate"] == "passed"
     (decision,) = (d for d in story.decisions() if d["verdict"] == "passed")
     assert decision["since"] == "2024-06-02T00:00:00"
-    # k18 to k26 start from day 184 on, 9 campaigns of 12 outcomes.
+    # k15 to k26 are decided from 2 June on, 12 campaigns of 12 outcomes.
     assert (decision["campaigns"], decision["outcomes"]) == (12, 144)
     assert {line["passed"] for line in decision["criteria"]} == {True}
     assert decision["inputs"]["outcomes"]["rows"] == 27 * 12
