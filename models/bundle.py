@@ -195,7 +195,7 @@ def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
         low=ranges[1],
         high=ranges[2],
         incremental=None if incremental is None else IncrementalShare(**incremental),
-        is_checked=content.get("is_checked", True),
+        is_checked=content["is_checked"],
     )
 
 

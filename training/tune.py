@@ -133,7 +133,7 @@ def tune(
     searched, last = folds[:-1], folds[-1]
 
     def climbed(learner: Learner) -> tuple[float | None, int, list[RateModel]]:
-        return climb(matrix, labels, searched, seed=seed, learner=learner)
+        return climb(matrix, labels, searched, seed=seed, learner=learner)[:3]
 
     def value(learner: Learner) -> float:
         _, trees, grown = climbed(learner)

@@ -12,7 +12,7 @@ from scipy.special import expit
 from models.linear import HISTORY
 from models.ranking import spearman_by_campaign
 from models.rate import RateModel, fit_rate
-from models.selection import select_rate
+from models.selection import gain, select_rate
 from tests.synthetic import Planted, market, selected, selected_rate
 
 
@@ -130,3 +130,16 @@ def test_the_order_of_campaigns_is_time_not_the_order_of_rows() -> None:
     )
     predicted = planted.labels.iloc[order[later["row"]]]["campaign_id"]
     assert set(predicted) == {f"k{i:03}" for i in range(36, 60)}
+
+
+def test_of_few_campaigns_two_standard_errors_are_not_enough() -> None:
+    # Gains 0 to 4: mean 2, standard error sqrt(2.5 / 5) = .7071, and Student's two for five is 2.869.
+    gains = np.arange(5.0)
+    assert gain(gains, np.zeros(5), standard_errors=-2) == pytest.approx(
+        2 - 2.869 * 0.7071, abs=1e-3
+    )
+    assert gain(gains, np.zeros(5)) == 2
+    assert gain(gains[:4], np.zeros(4)) == -np.inf
+    many = np.tile(gains, 100)
+    error = many.std(ddof=1) / np.sqrt(500)
+    assert gain(many, np.zeros(500), standard_errors=-2) == pytest.approx(2 - 2 * error, rel=1e-3)
