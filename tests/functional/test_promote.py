@@ -51,19 +51,15 @@ class Story:
 
 
 def contrary(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Outcomes in which those who convert best convert worst, and the other way round."""
-    rate = ((outcomes["conversions"] + 0.5) / outcomes["exposed"]).groupby(outcomes["campaign_id"])
-    turned = rate.rank(ascending=False, method="first").astype(int)
-    by_rank = (
-        outcomes.assign(rate=(outcomes["conversions"] + 0.5) / outcomes["exposed"])
-        .sort_values("rate")
-        .groupby("campaign_id")["rate"]
-        .apply(lambda values: values.to_numpy())
-    )
-    given = np.array(
-        [by_rank[c][r - 1] for c, r in zip(outcomes["campaign_id"], turned, strict=True)]
-    )
-    return outcomes.assign(conversions=(given * outcomes["exposed"]).astype(int))
+    """Outcomes of which every second campaign is upside down: who converts best there converts worst."""
+    rate = (outcomes["conversions"] + 0.5) / outcomes["exposed"]
+    campaigns = outcomes["campaign_id"]
+    best_first = rate.groupby(campaigns).rank(ascending=False, method="first").astype(int)
+    rising = {name: np.sort(rates) for name, rates in rate.groupby(campaigns)}
+    given = [rising[c][place - 1] for c, place in zip(campaigns, best_first, strict=True)]
+    is_turned = campaigns.isin(sorted(rising)[::2])
+    upside_down = (np.array(given) * outcomes["exposed"]).astype(int)
+    return outcomes.assign(conversions=outcomes["conversions"].mask(is_turned, upside_down))
 
 
 @pytest.fixture(scope="module")
