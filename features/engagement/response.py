@@ -36,9 +36,11 @@ def response(h: History) -> Column:
 )
 def relative_response(h: History) -> Column:
     """Median over earlier posts of the log response per view less what posts of its platform got in
-    the eight weeks before each; missing without posts that can be compared.
+    the eight weeks before each, as if one usual post more had been seen: times n / (n + 1) after n
+    posts; missing without posts that can be compared.
     """
-    return h.posts.median("relative_response")
+    posts = h.posts.where("compared").count()
+    return h.posts.median("relative_response") * posts / (posts + 1)
 
 
 @feature(
@@ -51,10 +53,11 @@ def relative_response(h: History) -> Column:
     moves_with_audience=SMOOTHED_COUNTS,
 )
 def relative_response_recent(h: History) -> Column:
-    """Median over posts of the last 60 days of the log response per view less what posts of their
-    platform got in the eight weeks before each; missing without posts that can be compared.
+    """As relative_response, over posts of the last 60 days; missing without posts that can be
+    compared.
     """
-    return h.posts.median("relative_response", days=60)
+    posts = h.posts.where("compared").count(days=60)
+    return h.posts.median("relative_response", days=60) * posts / (posts + 1)
 
 
 @feature(

@@ -79,6 +79,7 @@ LEFT JOIN post_readings r
 
 POST_FLAGS = {
     "read": "views IS NOT NULL",
+    "compared": "usual_response + comments + shares + views IS NOT NULL",
     "worded": "characters IS NOT NULL",
     "original": "kind = 'original'",
     "conversational": "kind IN ('reply', 'quote')",

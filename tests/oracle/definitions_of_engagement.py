@@ -342,10 +342,12 @@ def response(market: PlainMarket, row: Row) -> Number:
 
 @definition
 def relative_response(market: PlainMarket, row: Row) -> Number:
-    return median(
+    compared = [
         less(per_view(market, post, row), usual_of(market, post).get("response"))
         for post in posts(market, row)
-    )
+    ]
+    known = [value for value in compared if value is not None]
+    return float(np.median(known)) * len(known) / (len(known) + 1) if known else None
 
 
 @definition

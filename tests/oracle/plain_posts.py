@@ -112,6 +112,7 @@ def _counted(market: PlainMarket, post: Event, reading: Event) -> Event:
     per_view = responses(reading)
     usual = usual_of(market, post)
     return {
+        "compared": per_view["response"] is not None and usual.get("response") is not None,
         "log_response": per_view["response"],
         "log_comments": per_view["comments"],
         "log_comments_per_like": _ratio(reading, ("comments",), "likes"),

@@ -108,7 +108,7 @@ def test_relative_response_is_against_the_platforms_of_the_eight_weeks_before() 
     expect(
         """
         creator_id | as_of      | relative_response
-        ana        | 2024-04-01 | log(50.5/500) - log(sqrt(18.5*20.5)/1000)
+        ana        | 2024-04-01 | 3/4 * (log(50.5/500) - log(sqrt(18.5*20.5)/1000))
         cem        | 2024-04-01 |
         """,
         creators=CREATORS,
@@ -145,8 +145,8 @@ def test_relative_response_recent_looks_back_sixty_days() -> None:
     expect(
         """
         as_of      | relative_response_recent
-        2024-05-19 | log(50.5/500) - log(sqrt(18.5*20.5)/1000)
-        2024-05-20 | log(sqrt(2.5*600.5)/500) - log(sqrt(18.5*20.5)/1000)
+        2024-05-19 | 3/4 * (log(50.5/500) - log(sqrt(18.5*20.5)/1000))
+        2024-05-20 | 2/3 * (log(sqrt(2.5*600.5)/500) - log(sqrt(18.5*20.5)/1000))
         2024-05-25 |
         """,
         creators=CREATORS,
