@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from models.intervals import COVERAGE, Spreads, Z, count_cdf
+from models.intervals import COVERAGE, Spreads, Z, count_cdfs
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,11 +85,7 @@ def conformed(
     of_rate = 1.0
     # The noise of a count does not scale with the spread: hence again with what was found.
     for _ in range(ROUNDS):
-        of_rate *= conformal_factor(
-            count_cdf(conversions - 1, median, of_rate * sd),
-            count_cdf(conversions, median, of_rate * sd),
-            campaign,
-        )
+        of_rate *= conformal_factor(*count_cdfs(conversions, median, of_rate * sd), campaign)
     reached = ndtr(log_reach_error / spreads.reach)
     of_reach = conformal_factor(reached, reached, reach_campaign)
     return replace(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri, pdtr
+from scipy.special import gammaln, ndtr, ndtri, pdtr
 
 Floats = npt.NDArray[np.float64]
 
@@ -219,6 +219,27 @@ def count_cdf(counts: Floats, median: Floats, spread: Floats) -> Floats:
     return np.where(counts < 0, 0.0, found)
 
 
+def count_cdfs(counts: Floats, median: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """P(Y < counts) and P(Y <= counts), as `count_cdf` tells either, for the price of one.
+
+    Examples
+    --------
+    >>> below, upto = count_cdfs(np.array([1.0]), np.array([2.0]), np.array([1e-9]))
+    >>> (below.round(4), upto.round(4))  # exp(-2), and 2 exp(-2) more
+    (array([0.1353]), array([0.406]))
+    """
+    upto = count_cdf(counts, median, spread)
+    below = np.where(counts < 1, 0.0, upto)
+    large = np.flatnonzero((median >= LARGE_COUNT) & (counts >= 1))
+    below[large] = count_cdf(counts[large] - 1, median[large], spread[large])
+    small = np.flatnonzero((median < LARGE_COUNT) & (counts >= 1))
+    k = counts[small, None]
+    log_means = np.log(np.maximum(median[small, None], 1e-300)) + spread[small, None] * _NODES
+    just = np.exp(k * log_means - np.exp(log_means) - gammaln(k + 1)).mean(axis=1)
+    below[small] = np.maximum(upto[small] - just, 0.0)
+    return below, upto
+
+
 @dataclass(frozen=True)
 class Predictive:
     """Predictive distributions of packages: medians, and spreads of the log; shape (n,) each.
@@ -249,8 +270,12 @@ class Predictive:
         """Probability of exposing at most so many people, shape (n,)."""
         return np.asarray(ndtr(np.log(np.maximum(exposed, 1e-9) / self.exposed) / self.sd_exposed))
 
-    def conversions_cdf(self, conversions: Floats, exposed: Floats | None = None) -> Floats:
-        """Probability of at most so many conversions, shape (n,); at a known exposure if given."""
+    def conversions_cdfs(
+        self, conversions: Floats, exposed: Floats | None = None
+    ) -> tuple[Floats, Floats]:
+        """Probability of less than and of at most so many conversions, shape (n,) each; at a known
+        exposure if given.
+        """
         if exposed is None:
-            return count_cdf(conversions, self.conversions, self.sd_conversions)
-        return count_cdf(conversions, exposed * self.rate, self.sd_rate)
+            return count_cdfs(conversions, self.conversions, self.sd_conversions)
+        return count_cdfs(conversions, exposed * self.rate, self.sd_rate)

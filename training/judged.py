@@ -76,13 +76,15 @@ def _cumulative(
     exposed = rows["exposed"].to_numpy(dtype=np.float64)
     conversions = rows["conversions"].to_numpy(dtype=np.float64)
     of_exposed = told.exposed_cdf(exposed)
+    below, upto = told.conversions_cdfs(conversions)
+    rate_below, rate_upto = told.conversions_cdfs(conversions, exposed)
     return {
-        "conversions_below": told.conversions_cdf(conversions - 1),
-        "conversions_upto": told.conversions_cdf(conversions),
+        "conversions_below": below,
+        "conversions_upto": upto,
         "exposed_below": of_exposed,
         "exposed_upto": of_exposed,
-        "rate_below": told.conversions_cdf(conversions - 1, exposed),
-        "rate_upto": told.conversions_cdf(conversions, exposed),
+        "rate_below": rate_below,
+        "rate_upto": rate_upto,
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import mean_poisson_deviance, ndcg_score
 
-from models.intervals import count_cdf, count_quantile
+from models.intervals import count_cdf, count_cdfs, count_quantile
 from training.clusters import drawn_weights, lead, mean, ratio, with_interval
 from training.figures import ndcg, pit_inside, poisson_deviance, recalibration
 
@@ -56,12 +56,21 @@ def test_the_cumulative_probability_inverts_the_quantile(median: float, spread: 
         assert count_cdf(k - 1, m, s)[0] < level
 
 
+def test_both_cumulative_probabilities_are_those_of_either_count() -> None:
+    counts = np.array([0.0, 1, 2, 7, 40, 300, 900])
+    for median in (1e-6, 0.4, 25.0, 60.0, 800.0):
+        m, s = np.full(len(counts), median), np.full(len(counts), 0.9)
+        below, upto = count_cdfs(counts, m, s)
+        assert upto == pytest.approx(count_cdf(counts, m, s), abs=1e-13)
+        assert below == pytest.approx(count_cdf(counts - 1, m, s), abs=1e-13)
+
+
 def _pit(spread_told: float) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(2)
     median = np.exp(rng.normal(1, 1, 20_000))
     counts = rng.poisson(median * np.exp(rng.normal(0, 0.8, len(median)))).astype(float)
     told = np.full(len(median), spread_told)
-    return count_cdf(counts - 1, median, told), count_cdf(counts, median, told)
+    return count_cdfs(counts, median, told)
 
 
 def test_the_pit_of_counts_is_uniform_where_the_spread_is_right() -> None:
