@@ -27,6 +27,18 @@ def by_quality(contributions: pd.DataFrame, features: Sequence[Feature]) -> pd.D
     return pd.DataFrame(sums, index=contributions.index)
 
 
+def by_facet(contributions: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
+    """Sum contributions of features to facets: columns (quality, facet), in catalogue order."""
+    of = {feature.name: (feature.quality, feature.facet) for feature in features}
+    rank = {str(quality): place for place, quality in enumerate(QUALITIES)}
+    facets = sorted(dict.fromkeys(of.values()), key=lambda pair: rank[pair[0]])
+    sums = {
+        pair: contributions[[c for c in contributions if of[str(c)] == pair]].sum(axis=1)
+        for pair in facets
+    }
+    return pd.DataFrame(sums, index=contributions.index)
+
+
 def reasons(
     matrix: pd.DataFrame,
     contributions: pd.DataFrame,

@@ -24,6 +24,7 @@ from training.counterfactual import (
     score_candidates,
     truth_table,
 )
+from training.importance import agreement_of_retrains, importance_table
 from training.judged import ENGAGEMENT_TIMES_REACH, PAST_TIMES_REACH, judged_rows, origin_facts
 from training.lift_table import lift_table
 from training.logged_value import logged_candidates, value_table
@@ -68,6 +69,9 @@ class Evaluation:
         Where fee and outcome of every candidate are known: the share of the oracle's conversions
         captured (`counterfactual.money_table`); where the truth itself is known, the agreement with
         it (`counterfactual.truth_table`).
+    importance : DataFrame
+        What the models rest on (`importance.importance_table`); how far those of successive origins
+        agree is among the figures, as ``importance_agreement``.
     value : DataFrame, optional
         Where choices were logged with propensities (`logged_value.value_table`).
     lift, qini : DataFrame, optional
@@ -84,6 +88,7 @@ class Evaluation:
     origins: pd.DataFrame
     rows: pd.DataFrame
     baselines: pd.DataFrame
+    importance: pd.DataFrame
     money: pd.DataFrame | None = None
     truth: pd.DataFrame | None = None
     value: pd.DataFrame | None = None
@@ -138,13 +143,14 @@ def evaluate(
         on_origin(origin)
         origins_seen.append(look(market, outcomes, origin, days, offered, embedding, seed))
     baselines = [speaking(seen, origins_seen) for seen in origins_seen]
-    judged, facts, scored = [], [], []
+    judged, facts, scored, shares = [], [], [], []
     for seen, said in zip(origins_seen, baselines, strict=True):
         found = judged_rows(seen, said)
         judged.append(found)
         facts.append(origin_facts(seen, found))
+        predictor = seen.fitted.predictor
+        shares.append(predictor.contributions(seen.ahead.matrix, seen.ahead.base_log_odds))
         if seen.offered is not None:
-            predictor = seen.fitted.predictor
             scored.append(score_candidates(seen.offered.rows, seen.offered, predictor, said))
     last = baselines[-1]
     rows = pd.concat(judged, ignore_index=True)
@@ -177,7 +183,26 @@ def evaluate(
             truth = truth_table(known, last) if known["true_rate"].notna().all() else None
         if len(logged):
             value = value_table(logged, expected_conversions(logged, last), seed=seed)
+    contributions = pd.concat(shares, ignore_index=True)
+    features = origins_seen[-1].fitted.predictor.features
+    importance = importance_table(
+        contributions, rows["campaign_id"], rows["origin"], features, seed=seed
+    )
     figures = [metric_table(rows, by_conversions, seed=seed)]
+    figures.append(
+        pd.DataFrame(
+            [
+                {
+                    "metric": "importance_agreement",
+                    "subset": "all",
+                    "score": MODEL,
+                    "value": agreement_of_retrains(contributions, rows["origin"]),
+                    "campaigns": rows["campaign_id"].nunique(),
+                    "rows": len(rows),
+                }
+            ]
+        )
+    )
     figures += _ranks_as_figures(ranking, conversions)
     if money is not None:
         figures += _money_as_figures(pd.concat([money.assign(subset="all"), by_experience]))
@@ -201,6 +226,7 @@ def evaluate(
         pd.DataFrame(facts),
         rows,
         _described(last),
+        importance,
         money,
         truth,
         value,
