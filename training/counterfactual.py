@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from features.errors import UserError
+from features.feature import QUALITIES
 from features.levels import base_levels
 from features.prepared import Prepared
 from features.text import TextSpace
@@ -119,12 +120,13 @@ def score_candidates(
     -------
     DataFrame
         `candidates` with `cost`, `brings` and `reach` (true where known, else realised),
-        `our reach`, `suasion` (rate) and one column a baseline.
+        `our reach`, `suasion` (rate), its four qualities and one column a baseline.
     """
     posts = candidates["posts"].to_numpy(np.float64)
     predicted = predictor.predict(sight.matrix, sight.base_log_odds, posts)
     return with_value(candidates).assign(
         **{"our reach": predicted["exposed"], "suasion": predicted["rate"]},
+        **{quality: predicted[quality] for quality in QUALITIES},
         **{name: baseline.score(sight) for name, baseline in baselines.items()},
         log_followers=sight.matrix["log_followers"],
     )

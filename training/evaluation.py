@@ -65,6 +65,9 @@ class Evaluation:
         One line a baseline: `score`, what it `claims`, its `source`, and the terms that it `lacks`
         because no table carries them. A baseline that knows nothing of any row is left out, and
         the engagement model where it could not be learned at every origin.
+    candidates : DataFrame, optional
+        Where all is known of candidates, or their choice was logged: each with what is expected of
+        it (`counterfactual.score_candidates`).
     money, truth : DataFrame, optional
         Where fee and outcome of every candidate are known: the share of the oracle's conversions
         captured (`counterfactual.money_table`); where the truth itself is known, the agreement with
@@ -89,6 +92,7 @@ class Evaluation:
     rows: pd.DataFrame
     baselines: pd.DataFrame
     importance: pd.DataFrame
+    candidates: pd.DataFrame | None = None
     money: pd.DataFrame | None = None
     truth: pd.DataFrame | None = None
     value: pd.DataFrame | None = None
@@ -173,7 +177,7 @@ def evaluate(
     conversions = rank_table(
         rows, by_conversions, rows["conversions"].to_numpy(dtype=np.float64), seed=seed
     )
-    money, truth, value = None, None, None
+    everyone, money, truth, value = None, None, None, None
     if scored:
         everyone = pd.concat(scored, ignore_index=True)
         known, logged = everyone[everyone["is_known"]], everyone[everyone["propensity"] > 0]
@@ -227,6 +231,7 @@ def evaluate(
         rows,
         _described(last),
         importance,
+        everyone,
         money,
         truth,
         value,

@@ -24,12 +24,13 @@ from features.asof import newest_moment
 from features.prepared import prepared
 from features.source import open_market
 from features.tables import NEEDS
+from tests.acceptance.effects import recovered_qualities, recovered_terms, true_effects
 from training.audit_findings import POPULARITY as POPULARITY_GIVEN_TRUTH
 from training.counterfactual import known_candidates
 from training.evaluation import Evaluation, evaluate
 from training.money import MOST_CREATORS, TIGHT_SHARE
 from training.tiers import TIER_NAMES
-from training.world import simulate, write_world
+from training.world import World, simulate, write_world
 
 WINDOW_DAYS = 58
 MATURES_DAYS = 46
@@ -40,6 +41,8 @@ POPULARITY = ("followers", "reach alone", "engagement rate × followers")
 RIVALS = ("past rate × reach", "engagement model × reach")
 REVEALED = "all that features could reveal"
 SETTING = f"captured_{100 * TIGHT_SHARE:g}_percent_predicted_reach"
+LEAST_AGREEMENT = 0.3
+"""Spearman correlation of a quality's SHAP with its true effect, at least."""
 SHARE_OF_REVEALED, SPEARMAN_GAP, COVERAGE = 0.9, 0.12, 0.8
 
 
@@ -65,6 +68,8 @@ class Verdict:
         `high`, `campaigns`.
     trees : str
         Kept at each origin.
+    qualities, terms
+        `effects.recovered_qualities` and `effects.recovered_terms` of all candidates.
     """
 
     seed: int
@@ -77,6 +82,8 @@ class Verdict:
     least_popularity: float
     coverage: pd.DataFrame
     trees: str
+    qualities: pd.DataFrame
+    terms: pd.Series
     seconds: float
     least_campaigns: int = field(default=LEAST_CAMPAIGNS)
 
@@ -90,9 +97,10 @@ def judge(
 ) -> Verdict:
     """Simulate a market and judge the model on its last matured campaigns."""
     began = time.perf_counter()
+    world = simulate(creators=creators, months=months, seed=seed)
     with TemporaryDirectory() as scratch:
         data = Path(scratch)
-        write_world(simulate(creators=creators, months=months, seed=seed), data)
+        write_world(world, data)
         needs, uses = NEEDS["evaluate"]
         with open_market(data, needs=needs, uses=uses) as market:
             newest = newest_moment(market.connection)
@@ -103,12 +111,17 @@ def judge(
             candidates = known_candidates(market.connection, data)
             with prepared(market) as ready:
                 found = evaluate(ready, origins, WINDOW_DAYS, candidates=candidates)
-    return verdict(found, seed, time.perf_counter() - began, least_campaigns)
+    return verdict(found, world, seed, time.perf_counter() - began, least_campaigns)
 
 
-def verdict(found: Evaluation, seed: int, seconds: float, least_campaigns: int) -> Verdict:
+def verdict(
+    found: Evaluation, world: World, seed: int, seconds: float, least_campaigns: int
+) -> Verdict:
     """What of an evaluation the claims are about."""
     assert found.truth is not None
+    assert found.candidates is not None
+    candidates = found.candidates[found.candidates["is_known"]].reset_index(drop=True)
+    effects = true_effects(candidates, world)
     truth, figures = found.truth.set_index("score"), found.figures
     told = figures["metric"].isin((SETTING, f"mean_{SETTING}"))
     told &= figures["score"].isin(("suasion", *RIVALS, REVEALED))
@@ -123,6 +136,8 @@ def verdict(found: Evaluation, seed: int, seconds: float, least_campaigns: int) 
         least_popularity=truth.loc[list(POPULARITY), "popularity"].abs().min(),
         coverage=figures[figures["metric"] == "pit_coverage_conversions"].reset_index(drop=True),
         trees=", ".join(str(count) for count in found.origins["trees"]),
+        qualities=recovered_qualities(candidates, effects),
+        terms=recovered_terms(candidates, effects),
         seconds=seconds,
         least_campaigns=least_campaigns,
     )
@@ -155,6 +170,11 @@ def claims(verdict: Verdict) -> dict[str, bool]:
     found[
         f"leans with or against fame by {POPULARITY_GIVEN_TRUTH:g} at most beyond the revealed"
     ] = least <= verdict.popularity <= POPULARITY_GIVEN_TRUTH
+    for line in verdict.qualities.to_dict("records"):
+        found[f"{line['quality']} orders creators as the law does, and as no other quality"] = bool(
+            line["own"] > LEAST_AGREEMENT and line["own"] > line["other"]
+        )
+    found["every effect of the law is told with its sign"] = bool((verdict.terms > 0).all())
     for line in judged_coverage(verdict).to_dict("records"):
         found[f"80 % intervals may cover 80 % ({line['subset']})"] = (
             line["low"] <= COVERAGE <= line["high"]
@@ -212,6 +232,19 @@ def document(verdicts: Sequence[Verdict], command: str) -> str:
             "",
             *_coverage(verdicts),
             "",
+            "## Effects",
+            "",
+            "Each quality's SHAP value beside what the law of the market gives that quality, over all candidates: mean Spearman",
+            "correlation within campaigns; in brackets the largest with what it gives another quality, and how far both vary",
+            "(standard deviation in logs, told of true). A creator's own way of converting counts as reputation: it shows in the",
+            "track record alone.",
+            "",
+            *_effects(verdicts),
+            "",
+            "Share of each term of the law that the whole prediction passes on, by least squares within campaigns: 1 is all of it.",
+            "",
+            *_terms(verdicts),
+            "",
             "## Claims",
             "",
             *(failed or ["Every claim held in every market."]),
@@ -263,6 +296,22 @@ def _truth(verdicts: Sequence[Verdict]) -> list[str]:
         for v in verdicts
     ]
     return _table(heads, lines)
+
+
+def _effects(verdicts: Sequence[Verdict]) -> list[str]:
+    lines = []
+    for v in verdicts:
+        cells = [
+            f"{line['own']:.2f} ({line['other']:.2f}; {line['told']:.2f} of {line['true']:.2f})"
+            for line in v.qualities.to_dict("records")
+        ]
+        lines.append([str(v.seed), *cells])
+    return _table(["seed", *verdicts[0].qualities["quality"]], lines)
+
+
+def _terms(verdicts: Sequence[Verdict]) -> list[str]:
+    lines = [[str(v.seed), *(f"{share:.2f}" for share in v.terms)] for v in verdicts]
+    return _table(["seed", *verdicts[0].terms.index], lines)
 
 
 def _coverage(verdicts: Sequence[Verdict]) -> list[str]:
