@@ -72,6 +72,9 @@ class Feature:
     moves_with_audience : str
         Why and how little it moves with the size of an audience, where it cannot be scale-free;
         empty for all others.
+    is_in_power : bool
+        Whether the creator can change it by what it does from now on: how it answers, posts and
+        sells; not how others respond, nor what is past.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Feature:
     signals: str = ""
     sign: Sign | None = None
     moves_with_audience: str = ""
+    is_in_power: bool = False
 
     @property
     def is_popularity(self) -> bool:
@@ -103,6 +107,7 @@ def feature(
     signals: str = "",
     sign: Sign | None = None,
     moves_with_audience: str = "",
+    is_in_power: bool = False,
 ) -> Callable[[Callable[[History], Column]], Feature]:
     """Declare a function of a history as a feature of the catalogue.
 
@@ -128,6 +133,7 @@ def feature(
             signals,
             sign,
             moves_with_audience,
+            is_in_power,
         )
         known = _registered.setdefault(declared.name, declared)
         if known is not declared and known.compute.__module__ != compute.__module__:

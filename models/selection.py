@@ -102,8 +102,9 @@ def climb(
 
     both = [fitted(early) for early, _ in folds]
     of_history, grown = [alone for alone, _ in both], [more for _, more in both]
-    seen_alone = _seen(of_history, folds, matrix, labels)
-    seen = _seen(grown, folds, matrix, labels)
+    priors = priors_of(of_history)
+    seen_alone = _seen(of_history, folds, matrix, labels, priors)
+    seen = _seen(grown, folds, matrix, labels, priors)
     usual = _judged(seen, TREES_KEPT[0])
     kept = _confirmed(_judged(seen_alone, 0), _judged(seen, 0), usual)
     if kept is None:
@@ -195,12 +196,27 @@ def judge(
     matrix: pd.DataFrame,
     labels: pd.DataFrame,
     trees: int,
+    priors: Sequence[float],
 ) -> Judged:
     """Judge a candidate on the later campaigns of each fold, at the slope that suits it best.
 
     At a slope of its own: else to take a steeper one would count as a gain of something new.
+
+    Parameters
+    ----------
+    priors : sequence of float
+        One a fold, from `priors_of` history, for every candidate alike.
     """
-    return _judged(_seen(models, folds, matrix, labels), trees)
+    return _judged(_seen(models, folds, matrix, labels, priors), trees)
+
+
+def priors_of(models: Sequence[RateModel]) -> list[float]:
+    """1 / phi of history in each fold: the conversions at which a row's evidence saturates.
+
+    A candidate is never judged by its own: what fits its training rows too well has the smaller
+    phi, and would be let off with smaller errors.
+    """
+    return [1 / model.phi for model in models]
 
 
 def _seen(
@@ -208,10 +224,11 @@ def _seen(
     folds: Sequence[Fold],
     matrix: pd.DataFrame,
     labels: pd.DataFrame,
+    priors: Sequence[float],
 ) -> list[_Later]:
     return [
-        _Later.of(model, matrix, labels, late)
-        for model, (_, late) in zip(models, folds, strict=True)
+        _Later.of(model, matrix, labels, late, prior)
+        for model, (_, late), prior in zip(models, folds, priors, strict=True)
     ]
 
 
@@ -231,9 +248,7 @@ def _judged(seen: Sequence[_Later], trees: int) -> Judged:
 @dataclass(frozen=True)
 class _Later:
     """Later outcomes beside what a model says of them: `base` is the campaign's log-odds, `parts`
-    what lies beyond.
-
-    `prior` is 1 / phi: the conversions at which a row's evidence saturates.
+    what lies beyond; `prior` is of `priors_of`.
     """
 
     base: Floats
@@ -250,6 +265,7 @@ class _Later:
         matrix: pd.DataFrame,
         labels: pd.DataFrame,
         late: npt.NDArray[np.int64],
+        prior: float,
     ) -> _Later:
         labels = labels.iloc[late]
         return cls(
@@ -258,7 +274,7 @@ class _Later:
             labels["exposed"].to_numpy(dtype=np.float64),
             labels["conversions"].to_numpy(dtype=np.float64),
             pd.factorize(labels["campaign_id"])[0].astype(np.int64),
-            1 / model.phi,
+            prior,
         )
 
     def ranks(self, beyond: Floats) -> Floats:

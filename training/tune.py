@@ -38,6 +38,7 @@ from models.selection import (
     folds_in_time,
     gain,
     judge,
+    priors_of,
 )
 from training.study import Trial, best_of, search
 
@@ -137,7 +138,7 @@ def tune(
 
     def value(learner: Learner) -> float:
         _, trees, grown = climbed(learner)
-        errors = judge(grown, searched, matrix, labels, trees).errors
+        errors = judge(grown, searched, matrix, labels, trees, priors[:-1]).errors
         return gain(errors, floor, standard_errors=-2)
 
     def judged(learner: Learner) -> Judged:
@@ -151,14 +152,15 @@ def tune(
             seed=seed,
             learner=learner,
         )
-        return judge([model], [last], matrix, labels, trees)
+        return judge([model], [last], matrix, labels, trees, priors[-1:])
 
     with threadpool_limits(limits=1):
         of_history = [
             fit_rate(matrix.iloc[early], labels.iloc[early], penalty=None, trees=0, learner=default)
-            for early, _ in searched
+            for early, _ in folds
         ]
-        floor = judge(of_history, searched, matrix, labels, 0).errors
+        priors = priors_of(of_history)
+        floor = judge(of_history[:-1], searched, matrix, labels, 0, priors[:-1]).errors
         path = folder / f"{_key(matrix, labels, default, seed)}.db"
         found = search(value, default, trials, seed=seed, path=path)
         best = best_of(found)
