@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from scipy.special import expit
 from models.linear import HISTORY
 from models.ranking import spearman_by_campaign
 from models.rate import RateModel, fit_rate
-from models.selection import gain, select_rate
+from models.selection import folds_in_time, gain, judge, priors_of, select_rate
 from tests.synthetic import Planted, market, selected, selected_rate
 
 
@@ -53,6 +54,20 @@ def test_markets_with_history_alone_seldom_get_more() -> None:
     # Two standard errors in two measures at once: a few in a hundred by chance.
     models = [selected_rate(seed=seed) for seed in range(3)]
     assert sum(model.trees > 0 or is_wide(model) for model in models) <= 1
+
+
+def test_a_candidate_is_not_let_off_for_leaving_little_unexplained() -> None:
+    # Judged by its own overdispersion, whatever fits its training rows too well has smaller errors:
+    # a hundred features of noise were then surely better than history on labels dealt anew.
+    planted = market()
+    folds = folds_in_time(planted.labels)
+    history = [
+        fit_rate(planted.of_rate.iloc[early], planted.labels.iloc[early], penalty=None, trees=0)
+        for early, _ in folds
+    ]
+    same = [replace(model, phi=model.phi / 10) for model in history]
+    given = folds, planted.of_rate, planted.labels, 0, priors_of(history)
+    assert (judge(same, *given).errors == judge(history, *given).errors).all()
 
 
 def test_the_outcome_of_a_campaign_does_not_reach_its_own_prediction() -> None:
