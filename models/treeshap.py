@@ -23,8 +23,8 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
-from models.pieces import LONGEST, Pieces, cut, is_too_deep
-from models.steps import fill, walk
+from models.pieces import LONGEST, cut, is_too_deep
+from models.steps import Records, Words, fill, walk
 from models.trees import Floats, Ints, trees_of
 
 LARGEST = 1 << 25
@@ -41,7 +41,10 @@ class TreeShap:
     expected : float
         Mean raw score over the training rows of each tree.
     n_features, n_groups : int
-    pieces : Pieces
+        `n_groups` is the largest group + 1.
+    steps, words : ndarray
+    registers : int
+        What rows walk (`models.pieces.Pieces`).
     table : ndarray
         Contributions of each piece, by group and bits.
     groups : ndarray of int, shape (n_features,)
@@ -53,7 +56,9 @@ class TreeShap:
     expected: float
     n_features: int
     n_groups: int
-    pieces: Pieces
+    steps: Records
+    words: Words
+    registers: int
     table: Floats
     groups: Ints
     booster: lgb.Booster
@@ -113,7 +118,8 @@ class TreeShap:
             )
             expected += float(np.asarray(told)[0, -1])
         n_groups = int(of.max(initial=-1)) + 1
-        return cls(expected, n_features, n_groups, pieces, table, of, booster, asked)
+        walked = pieces.steps, pieces.words, pieces.registers
+        return cls(expected, n_features, n_groups, *walked, table, of, booster, asked)
 
     def __call__(self, inputs: Floats) -> Floats:
         """Contributions of rows, shape (n, n_groups); a row's do not depend on those beside it.
@@ -131,11 +137,10 @@ class TreeShap:
         if inputs.ndim != 2 or inputs.shape[1] != self.n_features:
             raise ValueError(f"inputs have shape {inputs.shape}: give (n, {self.n_features})")
         found = np.zeros((len(inputs), self.n_groups))
-        pieces = self.pieces
         for first in range(0, len(inputs), _AT_ONCE):
             part = np.ascontiguousarray(inputs[first : first + _AT_ONCE], dtype=np.float64)
             into = found[first : first + _AT_ONCE]
-            walk(part, pieces.steps, pieces.words, self.table, pieces.registers, into)
+            walk(part, self.steps, self.words, self.table, self.registers, into)
             for start, count in self.asked:
                 told = self.booster.predict(
                     part, start_iteration=start, num_iteration=count, pred_contrib=True
