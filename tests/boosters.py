@@ -129,7 +129,9 @@ def _odd_rows(rng: np.random.Generator, x: Floats, booster: lgb.Booster, rows: i
         elif draw < 0.6 and feature in cuts:
             # The threshold, its neighbours, and what a float makes of it.
             at = float(rng.choice(cuts[feature]))
-            near = [at, np.nextafter(at, np.inf), np.nextafter(at, -np.inf), np.float32(at)]
+            with np.errstate(over="ignore"):  # 1e300 parts all numbers from NaN
+                of_float = np.float32(at)
+            near = [at, np.nextafter(at, np.inf), np.nextafter(at, -np.inf), of_float]
             found[row, feature] = float(rng.choice(near))
     return found
 
