@@ -28,6 +28,7 @@ from models.calibration import AffineCalibration
 from models.evidence import copies_share, effective_weights, overdispersion, without_extremes
 from models.learner import DEFAULT, Learner
 from models.linear import Design, LinearPart, Scaler
+from models.treeshap import TreeShap
 
 Floats = npt.NDArray[np.float64]
 
@@ -61,6 +62,8 @@ class RateModel:
         Log-odds that stand in for a campaign's base where no outcome has matured.
     phi : float
         Overdispersion of the training labels.
+    explained : dict
+        Number of trees -> what explains them, made when first asked for.
     """
 
     linear: LinearPart
@@ -70,6 +73,9 @@ class RateModel:
     calibration: AffineCalibration
     general_level: float
     phi: float
+    explained: dict[int, TreeShap] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def columns(self) -> list[str]:
@@ -121,11 +127,17 @@ class RateModel:
         parts = pd.DataFrame(0.0, index=matrix.index, columns=self.columns)
         linear = self.linear.contributions(matrix)
         parts[linear.columns] += linear
-        if self.booster is not None and not matrix.empty:
-            shap = np.asarray(self.booster.predict(self.scaler(matrix), pred_contrib=True))
-            parts += shap[:, :-1]
-            base = base + slope * shap[:, -1]
+        if self.booster is not None:
+            shap = self._tree_shap(self.booster)
+            parts += shap(self.scaler(matrix))
+            base = base + slope * shap.expected
         return base, parts * slope
+
+    def _tree_shap(self, booster: lgb.Booster) -> TreeShap:
+        trees = booster.num_trees()  # a booster may be grown
+        if trees not in self.explained:
+            self.explained[trees] = TreeShap.of(booster)
+        return self.explained[trees]
 
 
 @dataclass(frozen=True)

@@ -252,3 +252,38 @@ def test_the_log_odds_of_a_row_do_not_depend_on_the_rows_beside() -> None:
         model.log_odds(planted.of_rate.iloc[[i]], planted.base[[i]])[0] for i in range(0, 600, 10)
     ]
     assert together[0:600:10].tolist() == alone
+
+
+def test_the_contributions_of_a_row_do_not_depend_on_the_rows_beside() -> None:
+    model, planted = selected_rate(bent=1.0), market(bent=1.0)
+    base, together = model.contributions(planted.of_rate, planted.base)
+    for i in range(0, 600, 50):
+        of_one, alone = model.contributions(planted.of_rate.iloc[[i]], planted.base[[i]])
+        assert of_one[0] == base[i]
+        assert (alone.to_numpy()[0] == together.to_numpy()[i]).all()
+
+
+def test_contributions_are_those_of_lightgbm_and_of_the_linear_part() -> None:
+    model, planted = selected_rate(bent=1.0), market(bent=1.0)
+    assert model.booster is not None
+    told = np.asarray(model.booster.predict(model.scaler(planted.of_rate), pred_contrib=True))
+    linear = model.linear.contributions(planted.of_rate)
+    expected = pd.DataFrame(told[:, :-1], columns=list(RATE)).add(linear, fill_value=0)[list(RATE)]
+    _, parts = model.contributions(planted.of_rate, planted.base)
+    gap = parts.to_numpy() - model.calibration.slope * expected.to_numpy()
+    assert np.abs(gap).max() < 1e-12
+    assert np.abs(told[:, :-1]).max() > 0.01
+
+
+def test_a_booster_that_has_grown_is_explained_with_all_its_trees() -> None:
+    planted = market(bent=3.0)
+    first = Rows.of(planted.of_rate, planted.labels).fit(penalty=None, trees=5, may_grow=True)
+
+    def gap(model: RateModel) -> float:
+        base, parts = model.contributions(planted.of_rate, planted.base)
+        log_odds = model.log_odds(planted.of_rate, planted.base)
+        return float(np.abs(base + parts.sum(axis=1).to_numpy() - log_odds).max())
+
+    assert gap(first) < 1e-9
+    assert gap(grow(first, 20, rounds=50)) < 1e-9
+    assert gap(first) < 1e-9  # it has the same booster, now of 20 trees
