@@ -18,8 +18,8 @@ Floats = npt.NDArray[np.float64]
 LEAST_EFFECT = 2
 """Hundredths by which the odds must be shown to differ from ×1.00 for a feature to be a reason."""
 REASONS = 4
-_LARGEST = 50.0
-"""Log-odds beyond which no effect is shown: it only keeps exp from overflowing."""
+_LARGEST = 30.0
+"""Log-odds beyond which no effect is shown: it only keeps hundredths within 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,8 +120,7 @@ def figure_of(unit: Unit, value: float) -> Figure:
         case "share":
             return _rounded(100 * value, 0, "percent")
         case "log ratio" | "log factor":
-            ratio = _exp(value)
-            return _rounded(ratio, 2 if ratio < 10 else 0, "ratio")
+            return _finer_below_ten(_exp(value), 2, "ratio")
         case "share change":
             return _rounded(100 * value, 0, "point")
         case "score":
@@ -129,21 +128,18 @@ def figure_of(unit: Unit, value: float) -> Figure:
         case "score change":
             return _rounded(value, 2, "change")
         case "log per view":
-            each = 1000 * _exp(value)
-            return _rounded(each, 0 if each >= 10 else 1 if each >= 1 else 2, "view")
+            return _finer_below_ten(1000 * _exp(value), 2, "view")
         case "log per like":
-            each = 100 * _exp(value)
-            return _rounded(each, 0 if each >= 10 else 1, "like")
+            return _finer_below_ten(100 * _exp(value), 1, "like")
         case "per week":
             return _rounded(value, 1, "week")
         case "per post":
             return _rounded(value, 1, "post")
         case "days":
-            return _rounded(value, 1 if value < 10 else 0, "day")
-        case "hours" if value < 1:
-            return _rounded(60 * value, 0, "minute")
+            return _finer_below_ten(value, 1, "day")
         case "hours":
-            return _rounded(value, 1 if value < 10 else 0, "hour")
+            minutes = _rounded(60 * value, 0, "minute")
+            return minutes if minutes[0] < 60 else _finer_below_ten(value, 1, "hour")
         case "levels":
             return _rounded(value, 1, "level")
         case "yes or no":
@@ -167,6 +163,12 @@ def figure_of(unit: Unit, value: float) -> Figure:
 def _rounded(value: float, decimals: int, word: str = "") -> Figure:
     steps = int(abs(value) * 10**decimals * _UP + 0.5)
     return steps if value > 0 else -steps, decimals, word
+
+
+def _finer_below_ten(value: float, decimals: int, word: str) -> Figure:
+    """Whole from what is shown as 10 on: 9.96 days are 10 days, not 10.0."""
+    fine = _rounded(value, decimals, word)
+    return fine if abs(fine[0]) < 10 ** (decimals + 1) else _rounded(value, 0, word)
 
 
 def _exp(value: float) -> float:
