@@ -222,6 +222,8 @@ class Wording:
     language : str
     low_end, high_end : float
         Between them a value is about usual; NaN where nothing is typical.
+    shown_ends : tuple of Figure
+        The same as they are shown.
     said : dict
         What was said before, by figure: it depends on nothing else.
     """
@@ -230,6 +232,7 @@ class Wording:
     language: Language
     low_end: float
     high_end: float
+    shown_ends: tuple[Figure, ...]
     said: dict[Figure | None, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -238,7 +241,8 @@ class Wording:
         even = EVEN.get(feature.unit, typical)
         is_flag = feature.unit == "yes or no"
         ends = sorted((even, even if is_flag or math.isnan(typical) else typical))
-        return cls(feature, language, ends[0], ends[1])
+        shown = () if math.isnan(ends[0]) else tuple(figure_of(feature.unit, e) for e in ends)
+        return cls(feature, language, ends[0], ends[1], shown)
 
     def __call__(self, value: float) -> str:
         """What a value, NaN where unknown, says of the creator."""
@@ -257,7 +261,7 @@ class Wording:
         shown = show(figure, self.language)
         if math.isnan(self.low_end):
             return f"{topic} ({shown})"
-        if figure not in [figure_of(self.feature.unit, e) for e in (self.low_end, self.high_end)]:
+        if figure not in self.shown_ends:
             if value > self.high_end:
                 return f"{high} ({shown})"
             if value < self.low_end:
