@@ -16,8 +16,15 @@ from features.feature import SMOOTHED_COUNTS, feature
     quality="reputation",
     facet="content",
     unit="share",
-    says=("says new things", "repeats its captions"),
+    says=("says new things in its posts more than most", "repeats its captions more than most"),
+    topic="variety of its captions",
+    says_fr=(
+        "renouvelle ses textes plus que la plupart",
+        "réutilise ses textes plus que la plupart",
+    ),
+    topic_fr="variété de ses textes",
     signals="P14",
+    is_in_power=True,
 )
 def caption_variety(h: History) -> Column:
     """Distinct texts per post with words in 180 days; missing without words."""
@@ -30,8 +37,12 @@ def caption_variety(h: History) -> Column:
     quality="reputation",
     facet="content",
     unit="share",
-    says=("says the same again and again", "does not repeat itself"),
+    says=("repeats itself more than most", "repeats itself less than most"),
+    topic="share of its posts that repeat an earlier one",
+    says_fr=("se répète plus que la plupart", "se répète moins que la plupart"),
+    topic_fr="part de ses publications qui en répètent une autre",
     signals="P14",
+    is_in_power=True,
 )
 def near_duplicate_share(h: History) -> Column:
     """Posts of 180 days that say nearly the same as an earlier post of the creator, at most 180
@@ -44,8 +55,15 @@ def near_duplicate_share(h: History) -> Column:
     quality="reputation",
     facet="content",
     unit="share",
-    says=("varies its words", "repeats its words within a post"),
+    says=("varies its words more than most", "repeats its words within a post more than most"),
+    topic="variety of its words",
+    says_fr=(
+        "emploie des mots plus variés que la plupart",
+        "emploie des mots moins variés que la plupart",
+    ),
+    topic_fr="variété de son vocabulaire",
     signals="P14",
+    is_in_power=True,
 )
 def lexical_variety(h: History) -> Column:
     """Mean over posts of 180 days of different words per word; missing without words."""
@@ -55,9 +73,16 @@ def lexical_variety(h: History) -> Column:
 @feature(
     quality="reputation",
     facet="content",
-    unit="log",
-    says=("writes at length", "writes a word or two"),
+    unit="log words",
+    says=("writes longer texts than most", "writes shorter texts than most"),
+    topic="length of its texts",
+    says_fr=(
+        "écrit des textes plus longs que la plupart",
+        "écrit des textes plus courts que la plupart",
+    ),
+    topic_fr="longueur de ses textes",
     signals="P18 P20",
+    is_in_power=True,
 )
 def text_substance(h: History) -> Column:
     """Median over posts of 180 days of the log of the number of words; missing without words."""
@@ -67,9 +92,19 @@ def text_substance(h: History) -> Column:
 @feature(
     quality="reputation",
     facet="content",
-    unit="log ratio",
-    says=("varies the length of its texts", "writes texts of one length"),
+    unit="log factor",
+    says=(
+        "varies the length of its texts more than most",
+        "varies the length of its texts less than most",
+    ),
+    topic="variation in the length of its texts",
+    says_fr=(
+        "varie la longueur de ses textes plus que la plupart",
+        "varie la longueur de ses textes moins que la plupart",
+    ),
+    topic_fr="variation de la longueur de ses textes",
     signals="P17 P16",
+    is_in_power=True,
 )
 def voice_spread(h: History) -> Column:
     """Interquartile range over posts of 180 days of the log of the number of characters; missing
@@ -83,9 +118,19 @@ def voice_spread(h: History) -> Column:
     quality="reputation",
     facet="content",
     unit="share",
-    says=("makes its own content", "passes on other people's content"),
+    says=(
+        "makes more of its content itself than most",
+        "makes less of its content itself than most",
+    ),
+    topic="share of its posts that are its own",
+    says_fr=(
+        "publie plus de contenus originaux que la plupart",
+        "publie moins de contenus originaux que la plupart",
+    ),
+    topic_fr="part de contenus originaux",
     signals="P19",
     sign="+",
+    is_in_power=True,
 )
 def original_share(h: History) -> Column:
     """Original posts of all posts in 180 days; missing without posts."""
@@ -96,8 +141,18 @@ def original_share(h: History) -> Column:
     quality="reputation",
     facet="content",
     unit="share",
-    says=("passes on what others made", "passes on nothing of others"),
+    says=(
+        "passes on other people's content more than most",
+        "passes on other people's content less than most",
+    ),
+    topic="share of its posts that pass on other people's content",
+    says_fr=(
+        "relaie les contenus des autres plus que la plupart",
+        "relaie les contenus des autres moins que la plupart",
+    ),
+    topic_fr="part de ses publications qui relaient les contenus des autres",
     signals="P4 P5 P19",
+    is_in_power=True,
 )
 def curated_share(h: History) -> Column:
     """Reshares and quotes of others, of all posts in 180 days; missing without posts."""
@@ -108,8 +163,18 @@ def curated_share(h: History) -> Column:
     quality="reputation",
     facet="content",
     unit="share",
-    says=("links to outside sources", "never links to outside sources"),
+    says=(
+        "links to outside sources more often than most",
+        "links to outside sources less often than most",
+    ),
+    topic="share of its posts with an outside link",
+    says_fr=(
+        "renvoie vers des sources extérieures plus souvent que la plupart",
+        "renvoie vers des sources extérieures moins souvent que la plupart",
+    ),
+    topic_fr="part de ses publications avec un lien extérieur",
     signals="P5 P6 P9",
+    is_in_power=True,
 )
 def link_share(h: History) -> Column:
     """Posts with an outside link in 180 days, of those where links were counted;
@@ -122,8 +187,18 @@ def link_share(h: History) -> Column:
     quality="reputation",
     facet="content",
     unit="share",
-    says=("links to many different sites", "always links to the same site"),
+    says=(
+        "links to a wider range of sites than most",
+        "links to a narrower range of sites than most",
+    ),
+    topic="variety of the sites it links to",
+    says_fr=(
+        "renvoie vers des sites plus variés que la plupart",
+        "renvoie vers des sites moins variés que la plupart",
+    ),
+    topic_fr="variété des sites vers lesquels mènent ses liens",
     signals="P3 P4 P6",
+    is_in_power=True,
 )
 def domain_variety(h: History) -> Column:
     """Chance that two different outside links of posts of 180 days lead to different domains;
@@ -136,8 +211,15 @@ def domain_variety(h: History) -> Column:
     quality="reputation",
     facet="selling",
     unit="share",
-    says=("promotes and nothing else", "does more than promote"),
+    says=("posts mere promotion more often than most", "posts mere promotion less often than most"),
+    topic="share of its posts that only promote",
+    says_fr=(
+        "fait de la pure promotion plus souvent que la plupart",
+        "fait de la pure promotion moins souvent que la plupart",
+    ),
+    topic_fr="part de ses publications purement promotionnelles",
     signals="P7",
+    is_in_power=True,
 )
 def self_promotion_share(h: History) -> Column:
     """Posts of 180 days that call to act, link to the outside or are sponsored, and neither ask a
@@ -151,8 +233,15 @@ def self_promotion_share(h: History) -> Column:
     quality="reputation",
     facet="selling",
     unit="share",
-    says=("is often paid to post", "is seldom paid to post"),
+    says=("is paid to post more often than most", "is paid to post less often than most"),
+    topic="share of its posts that are paid for",
+    says_fr=(
+        "publie des contenus sponsorisés plus souvent que la plupart",
+        "publie des contenus sponsorisés moins souvent que la plupart",
+    ),
+    topic_fr="part de ses publications sponsorisées",
     signals="P20",
+    is_in_power=True,
 )
 def sponsored_share(h: History) -> Column:
     """Sponsored posts in 90 days, of those where it is known; missing if none."""
@@ -163,8 +252,18 @@ def sponsored_share(h: History) -> Column:
     quality="reputation",
     facet="selling",
     unit="count",
-    says=("was paid for many posts lately", "was paid for no post lately"),
+    says=(
+        "was paid for more posts than most in the last 30 days",
+        "was paid for fewer posts than most in the last 30 days",
+    ),
+    topic="posts it was paid for in the last 30 days",
+    says_fr=(
+        "a publié plus de contenus sponsorisés que la plupart ces 30 derniers jours",
+        "a publié moins de contenus sponsorisés que la plupart ces 30 derniers jours",
+    ),
+    topic_fr="publications sponsorisées ces 30 derniers jours",
     signals="P12 P20",
+    is_in_power=True,
 )
 def sponsored_load(h: History) -> Column:
     """Sponsored posts in 30 days; missing where it is known of no earlier post whether it was."""
@@ -176,7 +275,16 @@ def sponsored_load(h: History) -> Column:
     quality="reputation",
     facet="selling",
     unit="log ratio",
-    says=("is answered as well when it is paid", "is answered less when it is paid"),
+    says=(
+        "moves viewers more with paid posts than with its others",
+        "moves viewers less with paid posts than with its others",
+    ),
+    topic="response to its paid posts against its others",
+    says_fr=(
+        "fait plus réagir avec ses publications sponsorisées qu’avec les autres",
+        "fait moins réagir avec ses publications sponsorisées qu’avec les autres",
+    ),
+    topic_fr="réactions à ses publications sponsorisées par rapport aux autres",
     signals="E20 P20",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -194,9 +302,16 @@ def sponsored_response(h: History) -> Column:
 @feature(
     quality="reputation",
     facet="manner",
-    unit="number",
-    says=("shouts with exclamation marks", "writes without exclamation marks"),
+    unit="per post",
+    says=("uses more exclamation marks than most", "uses fewer exclamation marks than most"),
+    topic="exclamation marks in its posts",
+    says_fr=(
+        "emploie plus de points d’exclamation que la plupart",
+        "emploie moins de points d’exclamation que la plupart",
+    ),
+    topic_fr="points d’exclamation dans ses publications",
     signals="P8",
+    is_in_power=True,
 )
 def exclamations(h: History) -> Column:
     """Mean exclamation marks per post with words in 180 days; missing without words."""
@@ -207,8 +322,12 @@ def exclamations(h: History) -> Column:
     quality="reputation",
     facet="manner",
     unit="share",
-    says=("writes in capitals", "hardly writes in capitals"),
+    says=("writes in capitals more than most", "writes in capitals less than most"),
+    topic="share of capitals in its posts",
+    says_fr=("écrit en majuscules plus que la plupart", "écrit en majuscules moins que la plupart"),
+    topic_fr="part de majuscules dans ses publications",
     signals="P8",
+    is_in_power=True,
 )
 def capitals(h: History) -> Column:
     """Mean share of capitals among the letters that have a case, in posts of 180 days;
@@ -220,9 +339,13 @@ def capitals(h: History) -> Column:
 @feature(
     quality="reputation",
     facet="manner",
-    unit="number",
-    says=("loads posts with hashtags", "uses few hashtags"),
+    unit="per post",
+    says=("uses more hashtags than most", "uses fewer hashtags than most"),
+    topic="hashtags in its posts",
+    says_fr=("emploie plus de hashtags que la plupart", "emploie moins de hashtags que la plupart"),
+    topic_fr="hashtags dans ses publications",
     signals="P13",
+    is_in_power=True,
 )
 def hashtags(h: History) -> Column:
     """Mean number of hashtags per post with words in 180 days; missing without words."""
@@ -233,8 +356,15 @@ def hashtags(h: History) -> Column:
     quality="reputation",
     facet="manner",
     unit="score",
-    says=("writes in a bright mood", "writes in a dark mood"),
+    says=("writes in a brighter mood than most", "writes in a less bright mood than most"),
+    topic="mood of its posts",
+    says_fr=(
+        "écrit sur un ton plus positif que la plupart",
+        "écrit sur un ton moins positif que la plupart",
+    ),
+    topic_fr="ton de ses publications",
     signals="P16 P20",
+    is_in_power=True,
 )
 def positivity(h: History) -> Column:
     """Mean polarity (-1..1) of posts of 180 days; missing without one whose polarity is known."""
@@ -245,8 +375,12 @@ def positivity(h: History) -> Column:
     quality="reputation",
     facet="identity",
     unit="share",
-    says=("shows who it is", "hides who it is"),
+    says=("has a fuller profile than most", "has a less complete profile than most"),
+    topic="share of its profile that is filled in",
+    says_fr=("a un profil plus complet que la plupart", "a un profil moins complet que la plupart"),
+    topic_fr="part du profil renseignée",
     signals="P15",
+    is_in_power=True,
 )
 def profile_completeness(h: History) -> Column:
     """Name, handle, profile text and country given, of the four;
@@ -259,7 +393,13 @@ def profile_completeness(h: History) -> Column:
     quality="reputation",
     facet="identity",
     unit="days",
-    says=("has been at it for long", "is new"),
+    says=("has been posting for longer than most", "started posting more recently than most"),
+    topic="time since its first post",
+    says_fr=(
+        "publie depuis plus longtemps que la plupart",
+        "publie depuis moins longtemps que la plupart",
+    ),
+    topic_fr="temps écoulé depuis sa première publication",
     signals="P25",
 )
 def tenure_days(h: History) -> Column:
@@ -271,7 +411,13 @@ def tenure_days(h: History) -> Column:
     quality="reputation",
     facet="identity",
     unit="days",
-    says=("opened its account long ago", "opened its account lately"),
+    says=("opened its account earlier than most", "opened its account later than most"),
+    topic="age of its account",
+    says_fr=(
+        "a ouvert son compte plus tôt que la plupart",
+        "a ouvert son compte plus tard que la plupart",
+    ),
+    topic_fr="ancienneté de son compte",
     signals="P25 P13",
 )
 def account_days(h: History) -> Column:
@@ -282,8 +428,11 @@ def account_days(h: History) -> Column:
 @feature(
     quality="reputation",
     facet="audience",
-    unit="share",
-    says=("follows others", "follows nobody"),
+    unit="yes or no",
+    says=("follows other accounts", "follows nobody"),
+    topic="accounts it follows",
+    says_fr=("suit d’autres comptes", "ne suit personne"),
+    topic_fr="comptes suivis",
     signals="P10",
 )
 def follows_others(h: History) -> Column:
@@ -296,8 +445,17 @@ def follows_others(h: History) -> Column:
 @feature(
     quality="reputation",
     facet="audience",
-    unit="log ratio",
-    says=("gained followers in a sudden jump", "gained followers evenly"),
+    unit="log factor",
+    says=(
+        "saw its audience jump more suddenly than most",
+        "saw its audience grow more evenly than most",
+    ),
+    topic="largest sudden jump of its audience",
+    says_fr=(
+        "a vu son audience bondir plus soudainement que la plupart",
+        "a vu son audience évoluer plus régulièrement que la plupart",
+    ),
+    topic_fr="plus forte hausse soudaine de son audience",
     signals="P12",
     sign="-",
     moves_with_audience="one is added to followers; the level plays no other part",
@@ -315,9 +473,15 @@ def follower_jump(h: History) -> Column:
     facet="audience",
     unit="log ratio",
     says=(
-        "is seen more while its followers jump",
-        "gains followers in jumps without being seen more",
+        "is seen more than usual while its audience jumps",
+        "is seen less than usual while its audience jumps",
     ),
+    topic="views while its audience jumps",
+    says_fr=(
+        "est plus vu que d’habitude quand son audience bondit",
+        "est moins vu que d’habitude quand son audience bondit",
+    ),
+    topic_fr="vues au moment où son audience bondit",
     signals="P12 M7",
     moves_with_audience=SMOOTHED_COUNTS,
 )

@@ -30,6 +30,10 @@ class Entry:
         When it is unknown, completing "missing ...".
     says_high, says_low : str
         What a high and a low value say, completing "this creator ...".
+    topic : str
+        What it is about, where a value is about usual or unknown.
+    says_high_fr, says_low_fr, topic_fr : str
+        The same in French, completing "ce créateur ...".
     signals : mapping
         Codes of what it stands for, and their wording.
     sign : {'+', '-'}, optional
@@ -49,6 +53,10 @@ class Entry:
     missing: str
     says_high: str
     says_low: str
+    topic: str
+    says_high_fr: str
+    says_low_fr: str
+    topic_fr: str
     signals: Mapping[str, str]
     sign: str | None
     serves: str
@@ -98,6 +106,10 @@ def _entry(feature: Feature) -> Entry:
         missing=found["when"] if found else "",
         says_high=feature.says[0],
         says_low=feature.says[1],
+        topic=feature.topic,
+        says_high_fr=feature.says_fr[0],
+        says_low_fr=feature.says_fr[1],
+        topic_fr=feature.topic_fr,
         signals={code: SIGNALS[code] for code in feature.signals.split()},
         sign=feature.sign,
         serves="reach, warnings, audit" if feature.is_popularity else "rate",

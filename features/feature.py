@@ -9,9 +9,11 @@ data dictionary and the wording of reasons.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
+
+from features.names import Language
 
 if TYPE_CHECKING:
     from features.asof import Column, History
@@ -20,16 +22,38 @@ Quality = Literal["engagement", "relevance", "reputation", "momentum"]
 QUALITIES: tuple[Quality, ...] = get_args(Quality)
 Unit = Literal[
     "share",
+    "share change",
+    "yes or no",
     "number",
+    "levels",
     "log ratio",
+    "log factor",
     "log per view",
+    "log per like",
     "per week",
+    "per post",
     "days",
     "hours",
     "count",
+    "log times",
+    "log creators",
     "score",
+    "score change",
     "log",
+    "log words",
+    "log characters",
 ]
+"""What one unit of a value is. A "log ratio" is against others or the creator's own past, so that 0
+is even, as it is for a change; a "log factor" is a factor that is only high or low among creators.
+"log times" and "log creators" are logs of one more than the number; a "score" lies in -1..1."""
+EVEN: Mapping[str, float] = {
+    "log ratio": 0.0,
+    "share change": 0.0,
+    "score change": 0.0,
+    "yes or no": 0.5,
+}
+"""Units in which one value divides high from low for everybody, such as 0 "more" from "less than
+before"; in all others high and low are only against what is typical."""
 
 Sign = Literal["+", "-"]
 
@@ -61,8 +85,12 @@ class Feature:
         The part of the quality that a person would name, such as "conversation".
     unit : str
         What one unit of the value is; a "share" lies in 0..1.
-    says : tuple of two str
-        What a high and what a low value say of the creator, completing "this creator ...".
+    says, says_fr : tuple of two str
+        What a high and what a low value say of the creator, completing "this creator ..." and "ce
+        créateur ...". High and low are against the training median: "more than most" is true of
+        any value above it, where "answers its commenters" is not.
+    topic, topic_fr : str
+        What it is about, for a value that is neither or unknown: "share of comments it answers".
     about : str
         Definition, window and meaning of missing, from the docstring of the function.
     signals : str
@@ -88,11 +116,20 @@ class Feature:
     sign: Sign | None = None
     moves_with_audience: str = ""
     is_in_power: bool = False
+    topic: str = ""
+    says_fr: tuple[str, str] = ("", "")
+    topic_fr: str = ""
 
     @property
     def is_popularity(self) -> bool:
         """Whether it is size: for reach and the audit, never for the rate."""
         return self.quality == "popularity"
+
+    def words(self, language: Language = "en") -> tuple[str, str, str]:
+        """What a high and what a low value say, and what it is about."""
+        if language == "fr":
+            return (*self.says_fr, self.topic_fr)
+        return (*self.says, self.topic)
 
 
 _registered: dict[str, Feature] = {}
@@ -104,6 +141,9 @@ def feature(
     facet: str,
     unit: Unit,
     says: tuple[str, str],
+    topic: str,
+    says_fr: tuple[str, str],
+    topic_fr: str,
     signals: str = "",
     sign: Sign | None = None,
     moves_with_audience: str = "",
@@ -134,6 +174,9 @@ def feature(
             sign,
             moves_with_audience,
             is_in_power,
+            topic,
+            says_fr,
+            topic_fr,
         )
         known = _registered.setdefault(declared.name, declared)
         if known is not declared and known.compute.__module__ != compute.__module__:

@@ -14,7 +14,13 @@ from features.feature import feature
     quality="popularity",
     facet="audience",
     unit="log",
-    says=("has a large audience", "has a small audience"),
+    says=("has a larger audience than most", "has a smaller audience than most"),
+    topic="size of its audience",
+    says_fr=(
+        "a une audience plus grande que la plupart",
+        "a une audience plus petite que la plupart",
+    ),
+    topic_fr="taille de son audience",
     signals="R9 P24 M8",
 )
 def log_followers(h: History) -> Column:
@@ -26,7 +32,10 @@ def log_followers(h: History) -> Column:
     quality="popularity",
     facet="audience",
     unit="log",
-    says=("follows many accounts", "follows few accounts"),
+    says=("follows more accounts than most", "follows fewer accounts than most"),
+    topic="number of accounts it follows",
+    says_fr=("suit plus de comptes que la plupart", "suit moins de comptes que la plupart"),
+    topic_fr="nombre de comptes suivis",
     signals="P10 P11",
 )
 def log_following(h: History) -> Column:
@@ -38,7 +47,10 @@ def log_following(h: History) -> Column:
     quality="popularity",
     facet="views",
     unit="log",
-    says=("is viewed a lot", "is viewed little"),
+    says=("is viewed more than most", "is viewed less than most"),
+    topic="views of its posts",
+    says_fr=("est plus vu que la plupart", "est moins vu que la plupart"),
+    topic_fr="vues de ses publications",
     signals="R9",
 )
 def log_views(h: History) -> Column:
@@ -50,7 +62,10 @@ def log_views(h: History) -> Column:
     quality="popularity",
     facet="views",
     unit="log",
-    says=("is viewed a lot lately", "is viewed little lately"),
+    says=("is lately viewed more than most", "is lately viewed less than most"),
+    topic="views of its recent posts",
+    says_fr=("est plus vu que la plupart depuis peu", "est moins vu que la plupart depuis peu"),
+    topic_fr="vues de ses publications récentes",
     signals="R9",
 )
 def log_views_recent(h: History) -> Column:
@@ -61,8 +76,17 @@ def log_views_recent(h: History) -> Column:
 @feature(
     quality="popularity",
     facet="views",
-    unit="log",
-    says=("views vary a lot", "views are steady"),
+    unit="log factor",
+    says=(
+        "has more uneven views from post to post than most",
+        "has steadier views from post to post than most",
+    ),
+    topic="unevenness of its views from post to post",
+    says_fr=(
+        "a des vues plus inégales que la plupart d’une publication à l’autre",
+        "a des vues plus régulières que la plupart d’une publication à l’autre",
+    ),
+    topic_fr="écarts de vues d’une publication à l’autre",
     signals="R9",
 )
 def log_views_spread(h: History) -> Column:
@@ -74,7 +98,13 @@ def log_views_spread(h: History) -> Column:
     quality="popularity",
     facet="reach",
     unit="log",
-    says=("reached many people", "reached few people"),
+    says=("reached more people than most", "reached fewer people than most"),
+    topic="people it reached",
+    says_fr=(
+        "a touché plus de personnes que la plupart",
+        "a touché moins de personnes que la plupart",
+    ),
+    topic_fr="personnes touchées",
     signals="R9",
 )
 def log_exposed(h: History) -> Column:
@@ -86,7 +116,13 @@ def log_exposed(h: History) -> Column:
     quality="popularity",
     facet="views",
     unit="log",
-    says=("gathers many reactions", "gathers few reactions"),
+    says=("gathers more reactions than most", "gathers fewer reactions than most"),
+    topic="reactions to its posts",
+    says_fr=(
+        "recueille plus de réactions que la plupart",
+        "recueille moins de réactions que la plupart",
+    ),
+    topic_fr="réactions à ses publications",
     signals="E8 R9",
 )
 def log_engagement(h: History) -> Column:
@@ -100,7 +136,16 @@ def log_engagement(h: History) -> Column:
     quality="popularity",
     facet="past",
     unit="count",
-    says=("brought much in the past", "brought little so far"),
+    says=(
+        "brought more conversions than most in the past",
+        "brought fewer conversions than most in the past",
+    ),
+    topic="conversions it brought in the past",
+    says_fr=(
+        "a apporté plus de conversions que la plupart par le passé",
+        "a apporté moins de conversions que la plupart par le passé",
+    ),
+    topic_fr="conversions apportées par le passé",
     signals="P23",
 )
 def past_conversions(h: History) -> Column:
@@ -112,7 +157,16 @@ def past_conversions(h: History) -> Column:
     quality="popularity",
     facet="past",
     unit="count",
-    says=("reached many so far", "reached few so far"),
+    says=(
+        "reached more people than most in the past",
+        "reached fewer people than most in the past",
+    ),
+    topic="people it reached in the past",
+    says_fr=(
+        "a touché plus de personnes que la plupart par le passé",
+        "a touché moins de personnes que la plupart par le passé",
+    ),
+    topic_fr="personnes touchées par le passé",
     signals="R9 P23",
 )
 def past_exposed(h: History) -> Column:
@@ -126,7 +180,10 @@ def past_exposed(h: History) -> Column:
     quality="popularity",
     facet="audience",
     unit="log ratio",
-    says=("is followed by more than it follows", "follows more than follow it"),
+    says=("is followed by more than it follows", "is followed by fewer than it follows"),
+    topic="followers against accounts it follows",
+    says_fr=("a plus d’abonnés que d’abonnements", "a moins d’abonnés que d’abonnements"),
+    topic_fr="abonnés par rapport aux abonnements",
     signals="P11",
 )
 def follow_ratio(h: History) -> Column:
@@ -139,8 +196,11 @@ def follow_ratio(h: History) -> Column:
 @feature(
     quality="popularity",
     facet="audience",
-    unit="share",
+    unit="yes or no",
     says=("has more than a handful of followers", "has a handful of followers"),
+    topic="whether it has more than a handful of followers",
+    says_fr=("a plus d’une poignée d’abonnés", "a une poignée d’abonnés"),
+    topic_fr="existence d’une audience",
     signals="M8",
 )
 def audience_floor(h: History) -> Column:
@@ -152,8 +212,14 @@ def audience_floor(h: History) -> Column:
 @feature(
     quality="popularity",
     facet="response",
-    unit="log ratio",
-    says=("is answered much for its followers", "is answered little for its followers"),
+    unit="log factor",
+    says=("moves its followers more than most", "moves its followers less than most"),
+    topic="response for its followers",
+    says_fr=(
+        "fait plus réagir que la plupart au regard de ses abonnés",
+        "fait moins réagir que la plupart au regard de ses abonnés",
+    ),
+    topic_fr="réactions au regard du nombre d’abonnés",
     signals="E8 E20",
 )
 def response_per_follower(h: History) -> Column:
@@ -167,7 +233,10 @@ def response_per_follower(h: History) -> Column:
     quality="popularity",
     facet="response",
     unit="share",
-    says=("many of its followers do something", "hardly any of its followers does anything"),
+    says=("has more active followers than most", "has fewer active followers than most"),
+    topic="share of its followers who do something",
+    says_fr=("a plus d’abonnés actifs que la plupart", "a moins d’abonnés actifs que la plupart"),
+    topic_fr="part des abonnés actifs",
     signals="E9 E17",
 )
 def active_follower_share(h: History) -> Column:
@@ -182,8 +251,17 @@ def active_follower_share(h: History) -> Column:
 @feature(
     quality="popularity",
     facet="views",
-    unit="log ratio",
-    says=("is seen by more than follow it", "is seen by few of its followers"),
+    unit="log factor",
+    says=(
+        "is seen by more people for its followers than most",
+        "is seen by fewer people for its followers than most",
+    ),
+    topic="views for its followers",
+    says_fr=(
+        "est plus vu que la plupart au regard de ses abonnés",
+        "est moins vu que la plupart au regard de ses abonnés",
+    ),
+    topic_fr="vues au regard du nombre d’abonnés",
     signals="P12 E9",
 )
 def views_per_follower(h: History) -> Column:

@@ -15,8 +15,18 @@ from features.feature import SMOOTHED_COUNTS, feature
     quality="relevance",
     facet="topic",
     unit="share",
-    says=("posts on the campaign's topic", "seldom posts on the campaign's topic"),
+    says=(
+        "devotes more of its posts to the campaign's topic than most",
+        "devotes fewer of its posts to the campaign's topic than most",
+    ),
+    topic="share of its posts on the campaign's topic",
+    says_fr=(
+        "traite plus que la plupart le sujet de la campagne dans ses publications",
+        "traite moins que la plupart le sujet de la campagne dans ses publications",
+    ),
+    topic_fr="part de ses publications sur le sujet de la campagne",
     signals="R1 R5",
+    is_in_power=True,
 )
 def on_topic_share(h: History) -> Column:
     """Earlier posts on the brief's topic, of those with words;
@@ -29,8 +39,18 @@ def on_topic_share(h: History) -> Column:
     quality="relevance",
     facet="topic",
     unit="share",
-    says=("has posted on the topic lately", "has not posted on the topic lately"),
+    says=(
+        "has lately devoted more of its posts to the campaign's topic than most",
+        "has lately devoted fewer of its posts to the campaign's topic than most",
+    ),
+    topic="share of its recent posts on the campaign's topic",
+    says_fr=(
+        "traite plus que la plupart le sujet de la campagne dans ses publications récentes",
+        "traite moins que la plupart le sujet de la campagne dans ses publications récentes",
+    ),
+    topic_fr="part de ses publications récentes sur le sujet de la campagne",
     signals="R1 R3",
+    is_in_power=True,
 )
 def on_topic_share_recent(h: History) -> Column:
     """Posts of the last 60 days on the brief's topic, of those with words;
@@ -43,8 +63,18 @@ def on_topic_share_recent(h: History) -> Column:
     quality="relevance",
     facet="topic",
     unit="per week",
-    says=("posts on the topic every week", "hardly posts on the topic these weeks"),
+    says=(
+        "posts on the campaign's topic more often than most",
+        "posts on the campaign's topic less often than most",
+    ),
+    topic="frequency of its posts on the campaign's topic",
+    says_fr=(
+        "publie sur le sujet de la campagne plus souvent que la plupart",
+        "publie sur le sujet de la campagne moins souvent que la plupart",
+    ),
+    topic_fr="fréquence de ses publications sur le sujet de la campagne",
     signals="R2",
+    is_in_power=True,
 )
 def on_topic_per_week(h: History) -> Column:
     """On-topic posts a week in the last 56 days; missing without any earlier comparable post."""
@@ -55,8 +85,18 @@ def on_topic_per_week(h: History) -> Column:
     quality="relevance",
     facet="topic",
     unit="score",
-    says=("its posts resemble the brief", "its posts are far from the brief"),
+    says=(
+        "publishes posts closer to the brief than most",
+        "publishes posts further from the brief than most",
+    ),
+    topic="closeness of its posts to the brief",
+    says_fr=(
+        "publie des contenus plus proches du brief que la plupart",
+        "publie des contenus plus éloignés du brief que la plupart",
+    ),
+    topic_fr="proximité de ses publications avec le brief",
     signals="R1",
+    is_in_power=True,
 )
 def topic_similarity(h: History) -> Column:
     """Mean similarity of earlier posts with the brief (-1..1);
@@ -69,7 +109,16 @@ def topic_similarity(h: History) -> Column:
     quality="relevance",
     facet="topic",
     unit="score",
-    says=("has posted on just this", "has never posted on just this"),
+    says=(
+        "has at least one post closer to the brief than most have",
+        "has no post as close to the brief as most have",
+    ),
+    topic="closeness to the brief of its best matching post",
+    says_fr=(
+        "a au moins une publication plus proche du brief que la plupart",
+        "n’a pas de publication aussi proche du brief que la plupart",
+    ),
+    topic_fr="proximité avec le brief de sa publication la plus proche",
     signals="R1",
 )
 def best_match(h: History) -> Column:
@@ -83,8 +132,18 @@ def best_match(h: History) -> Column:
     quality="relevance",
     facet="topic",
     unit="days",
-    says=("last spoke on the topic long ago", "spoke on the topic just now"),
+    says=(
+        "last posted on the campaign's topic longer ago than most",
+        "posted on the campaign's topic more recently than most",
+    ),
+    topic="time since its last post on the campaign's topic",
+    says_fr=(
+        "n’a pas publié sur le sujet de la campagne depuis plus longtemps que la plupart",
+        "a publié sur le sujet de la campagne plus récemment que la plupart",
+    ),
+    topic_fr="temps écoulé depuis sa dernière publication sur le sujet de la campagne",
     signals="R3 M1",
+    is_in_power=True,
 )
 def days_since_on_topic(h: History) -> Column:
     """Days since the last on-topic post; missing without one."""
@@ -96,9 +155,15 @@ def days_since_on_topic(h: History) -> Column:
     facet="topical response",
     unit="log ratio",
     says=(
-        "gets more response on the topic than usual",
-        "gets less response on the topic than usual",
+        "moves viewers more on the campaign's topic than on its others",
+        "moves viewers less on the campaign's topic than on its others",
     ),
+    topic="response on the campaign's topic against its others",
+    says_fr=(
+        "fait plus réagir sur le sujet de la campagne que sur les autres",
+        "fait moins réagir sur le sujet de la campagne que sur les autres",
+    ),
+    topic_fr="réactions sur le sujet de la campagne par rapport aux autres",
     signals="R1 R7",
     sign="+",
     moves_with_audience=SMOOTHED_COUNTS,
@@ -118,9 +183,15 @@ def topical_response(h: History) -> Column:
     facet="topical response",
     unit="log ratio",
     says=(
-        "its posts on the topic do better than its others",
-        "its posts on the topic do worse than its others",
+        "does better with posts on the campaign's topic than with its others",
+        "does worse with posts on the campaign's topic than with its others",
     ),
+    topic="success of its posts on the campaign's topic against its others",
+    says_fr=(
+        "réussit mieux ses publications sur le sujet de la campagne que les autres",
+        "réussit moins bien ses publications sur le sujet de la campagne que les autres",
+    ),
+    topic_fr="réussite de ses publications sur le sujet de la campagne par rapport aux autres",
     signals="R1 R7",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -139,8 +210,15 @@ def on_topic_lift(h: History) -> Column:
     quality="relevance",
     facet="focus",
     unit="share",
-    says=("keeps to one subject", "has no main subject"),
+    says=("keeps to one subject more than most", "keeps to one subject less than most"),
+    topic="share of its posts on its main subject",
+    says_fr=(
+        "s’en tient à un seul sujet plus que la plupart",
+        "s’en tient à un seul sujet moins que la plupart",
+    ),
+    topic_fr="part de ses publications sur son sujet principal",
     signals="R5",
+    is_in_power=True,
 )
 def topic_purity(h: History) -> Column:
     """Posts on the creator's most frequent subject, of those with known words in 180 days, the
@@ -154,8 +232,18 @@ def topic_purity(h: History) -> Column:
     quality="relevance",
     facet="focus",
     unit="share",
-    says=("speaks of many subjects", "speaks of few subjects"),
+    says=(
+        "covers a wider range of subjects than most",
+        "covers a narrower range of subjects than most",
+    ),
+    topic="variety of its subjects",
+    says_fr=(
+        "aborde des sujets plus variés que la plupart",
+        "aborde des sujets moins variés que la plupart",
+    ),
+    topic_fr="variété de ses sujets",
     signals="R6",
+    is_in_power=True,
 )
 def topic_breadth(h: History) -> Column:
     """Chance that two different posts of 180 days are on different subjects (as in topic_purity);
@@ -168,8 +256,18 @@ def topic_breadth(h: History) -> Column:
     quality="relevance",
     facet="focus",
     unit="score",
-    says=("stays with its subject from post to post", "jumps from subject to subject"),
+    says=(
+        "stays with its subject from post to post more than most",
+        "jumps from subject to subject more than most",
+    ),
+    topic="likeness of each post to the one before",
+    says_fr=(
+        "garde le même fil d’une publication à l’autre plus que la plupart",
+        "passe d’un sujet à l’autre plus que la plupart",
+    ),
+    topic_fr="ressemblance de chaque publication avec la précédente",
     signals="R5 P17",
+    is_in_power=True,
 )
 def focus(h: History) -> Column:
     """Mean similarity of a post with the creator's previous one, both with known words, over posts
@@ -182,8 +280,18 @@ def focus(h: History) -> Column:
     quality="relevance",
     facet="benefit",
     unit="share",
-    says=("gives its readers something of use", "promises its readers nothing of use"),
+    says=(
+        "promises its readers something of use more often than most",
+        "promises its readers something of use less often than most",
+    ),
+    topic="share of its posts that promise something of use",
+    says_fr=(
+        "promet quelque chose d’utile à son public plus souvent que la plupart",
+        "promet quelque chose d’utile à son public moins souvent que la plupart",
+    ),
+    topic_fr="part de ses publications qui promettent quelque chose d’utile",
     signals="R11 P18",
+    is_in_power=True,
 )
 def benefit_share(h: History) -> Column:
     """Posts of 180 days that promise the reader knowledge, money or time, in English or French, of
@@ -197,10 +305,17 @@ def benefit_share(h: History) -> Column:
     facet="benefit",
     unit="share",
     says=(
-        "gives its readers something of use on the topic",
-        "promises nothing of use when it speaks of the topic",
+        "promises something of use on the campaign's topic more often than most",
+        "promises something of use on the campaign's topic less often than most",
     ),
+    topic="share of its posts on the campaign's topic that promise something of use",
+    says_fr=(
+        "promet quelque chose d’utile sur le sujet de la campagne plus souvent que la plupart",
+        "promet quelque chose d’utile sur le sujet de la campagne moins souvent que la plupart",
+    ),
+    topic_fr="part de ses publications utiles parmi celles sur le sujet de la campagne",
     signals="R11",
+    is_in_power=True,
 )
 def topical_benefit(h: History) -> Column:
     """Earlier on-topic posts that promise the reader knowledge, money or time, in English or
@@ -213,8 +328,18 @@ def topical_benefit(h: History) -> Column:
     quality="relevance",
     facet="conversation",
     unit="share",
-    says=("joins in talk on the topic", "joins in talk on other topics"),
+    says=(
+        "talks with others about the campaign's topic more than most",
+        "talks with others about the campaign's topic less than most",
+    ),
+    topic="share of its talk with others on the campaign's topic",
+    says_fr=(
+        "échange avec d’autres sur le sujet de la campagne plus que la plupart",
+        "échange avec d’autres sur le sujet de la campagne moins que la plupart",
+    ),
+    topic_fr="part de ses échanges avec d’autres sur le sujet de la campagne",
     signals="R1 R12",
+    is_in_power=True,
 )
 def on_topic_talk_share(h: History) -> Column:
     """Own comments and replies to others on the brief's topic, of those that can be compared with
@@ -228,7 +353,16 @@ def on_topic_talk_share(h: History) -> Column:
     quality="relevance",
     facet="mentions",
     unit="share",
-    says=("others mention it on the topic", "others mention it on other topics"),
+    says=(
+        "is mentioned on the campaign's topic more than most",
+        "is mentioned on the campaign's topic less than most",
+    ),
+    topic="share of its mentions on the campaign's topic",
+    says_fr=(
+        "est mentionné à propos du sujet de la campagne plus que la plupart",
+        "est mentionné à propos du sujet de la campagne moins que la plupart",
+    ),
+    topic_fr="part de ses mentions à propos du sujet de la campagne",
     signals="R4",
 )
 def on_topic_mention_share(h: History) -> Column:
@@ -242,7 +376,16 @@ def on_topic_mention_share(h: History) -> Column:
     quality="relevance",
     facet="mentions",
     unit="score",
-    says=("is mentioned in words near the brief", "is mentioned in words far from the brief"),
+    says=(
+        "is mentioned in words closer to the brief than most",
+        "is mentioned in words further from the brief than most",
+    ),
+    topic="closeness of its mentions to the brief",
+    says_fr=(
+        "est mentionné en des termes plus proches du brief que la plupart",
+        "est mentionné en des termes plus éloignés du brief que la plupart",
+    ),
+    topic_fr="proximité de ses mentions avec le brief",
     signals="R4",
 )
 def mention_similarity(h: History) -> Column:
@@ -256,7 +399,16 @@ def mention_similarity(h: History) -> Column:
     quality="relevance",
     facet="audience",
     unit="share",
-    says=("its audience talks of the topic", "its audience talks of other things"),
+    says=(
+        "has an audience that talks of the campaign's topic more than most",
+        "has an audience that talks of the campaign's topic less than most",
+    ),
+    topic="share of comments on the campaign's topic",
+    says_fr=(
+        "a un public qui parle du sujet de la campagne plus que la plupart",
+        "a un public qui parle du sujet de la campagne moins que la plupart",
+    ),
+    topic_fr="part des commentaires sur le sujet de la campagne",
     signals="R8 R13",
 )
 def audience_on_topic_share(h: History) -> Column:
@@ -271,9 +423,15 @@ def audience_on_topic_share(h: History) -> Column:
     facet="audience",
     unit="share",
     says=(
-        "its audience writes in the campaign's language",
-        "its audience writes in another language than the campaign's",
+        "has an audience that writes in the campaign's language more than most",
+        "has an audience that writes in the campaign's language less than most",
     ),
+    topic="share of comments in the campaign's language",
+    says_fr=(
+        "a un public qui écrit dans la langue de la campagne plus que la plupart",
+        "a un public qui écrit dans la langue de la campagne moins que la plupart",
+    ),
+    topic_fr="part des commentaires dans la langue de la campagne",
     signals="R8",
 )
 def audience_language_match(h: History) -> Column:
@@ -287,8 +445,18 @@ def audience_language_match(h: History) -> Column:
     quality="relevance",
     facet="profile",
     unit="score",
-    says=("its profile fits the brief", "its profile speaks of other things"),
+    says=(
+        "has a profile closer to the brief than most",
+        "has a profile further from the brief than most",
+    ),
+    topic="closeness of its profile to the brief",
+    says_fr=(
+        "a un profil plus proche du brief que la plupart",
+        "a un profil plus éloigné du brief que la plupart",
+    ),
+    topic_fr="proximité de son profil avec le brief",
     signals="R1 R7",
+    is_in_power=True,
 )
 def bio_similarity(h: History) -> Column:
     """Similarity of the profile text with the brief (-1..1);
@@ -300,8 +468,11 @@ def bio_similarity(h: History) -> Column:
 @feature(
     quality="relevance",
     facet="market",
-    unit="share",
+    unit="yes or no",
     says=("speaks the campaign's language", "speaks another language than the campaign's"),
+    topic="language it speaks",
+    says_fr=("parle la langue de la campagne", "parle une autre langue que celle de la campagne"),
+    topic_fr="langue parlée",
     signals="R7 R8",
 )
 def same_language(h: History) -> Column:
@@ -312,8 +483,17 @@ def same_language(h: History) -> Column:
 @feature(
     quality="relevance",
     facet="market",
-    unit="share",
-    says=("is at home in the campaign's country", "is at home in another country"),
+    unit="yes or no",
+    says=(
+        "is at home in the campaign's country",
+        "is at home in another country than the campaign's",
+    ),
+    topic="country it is at home in",
+    says_fr=(
+        "est établi dans le pays de la campagne",
+        "est établi dans un autre pays que celui de la campagne",
+    ),
+    topic_fr="pays de résidence",
     signals="R7 R8",
 )
 def same_country(h: History) -> Column:
@@ -325,8 +505,18 @@ def same_country(h: History) -> Column:
     quality="relevance",
     facet="market",
     unit="share",
-    says=("posts in the campaign's language", "posts in another language than the campaign's"),
+    says=(
+        "posts in the campaign's language more than most",
+        "posts in the campaign's language less than most",
+    ),
+    topic="share of its posts in the campaign's language",
+    says_fr=(
+        "publie dans la langue de la campagne plus que la plupart",
+        "publie dans la langue de la campagne moins que la plupart",
+    ),
+    topic_fr="part de ses publications dans la langue de la campagne",
     signals="R8",
+    is_in_power=True,
 )
 def post_language_match(h: History) -> Column:
     """Posts of 180 days in the brief's language, of those whose language shows; missing without
@@ -340,9 +530,15 @@ def post_language_match(h: History) -> Column:
     facet="market",
     unit="log ratio",
     says=(
-        "is on a platform that does well with such campaigns",
-        "is on a platform that does badly with such campaigns",
+        "is on a platform that does better than others with such campaigns",
+        "is on a platform that does worse than others with such campaigns",
     ),
+    topic="results of its platform with such campaigns",
+    says_fr=(
+        "publie sur une plateforme qui réussit mieux que les autres avec de telles campagnes",
+        "publie sur une plateforme qui réussit moins bien que les autres avec de telles campagnes",
+    ),
+    topic_fr="résultats de sa plateforme avec de telles campagnes",
     signals="R10",
 )
 def platform_record(h: History) -> Column:

@@ -16,6 +16,12 @@ from features.feature import feature
         "converted better than others in past campaigns",
         "converted worse than others in past campaigns",
     ),
+    topic="results in past campaigns",
+    says_fr=(
+        "a mieux converti que les autres dans ses campagnes passées",
+        "a moins bien converti que les autres dans ses campagnes passées",
+    ),
+    topic_fr="résultats dans ses campagnes passées",
     signals="P23",
     sign="+",
 )
@@ -31,7 +37,16 @@ def track_record(h: History) -> Column:
     quality="reputation",
     facet="track record",
     unit="log ratio",
-    says=("converted better than others lately", "converted worse than others lately"),
+    says=(
+        "converted better than others in recent campaigns",
+        "converted worse than others in recent campaigns",
+    ),
+    topic="results in recent campaigns",
+    says_fr=(
+        "a mieux converti que les autres dans ses campagnes récentes",
+        "a moins bien converti que les autres dans ses campagnes récentes",
+    ),
+    topic_fr="résultats dans ses campagnes récentes",
     signals="P23 M3",
     sign="+",
 )
@@ -51,6 +66,12 @@ def track_record_recent(h: History) -> Column:
         "converted better than others in campaigns like this one",
         "converted worse than others in campaigns like this one",
     ),
+    topic="results in campaigns like this one",
+    says_fr=(
+        "a mieux converti que les autres dans des campagnes comme celle-ci",
+        "a moins bien converti que les autres dans des campagnes comme celle-ci",
+    ),
+    topic_fr="résultats dans des campagnes comme celle-ci",
     signals="R7 P23",
 )
 def topical_track_record(h: History) -> Column:
@@ -71,6 +92,12 @@ def topical_track_record(h: History) -> Column:
         "converted better than others for this brand",
         "converted worse than others for this brand",
     ),
+    topic="results for this brand",
+    says_fr=(
+        "a mieux converti que les autres pour cette marque",
+        "a moins bien converti que les autres pour cette marque",
+    ),
+    topic_fr="résultats pour cette marque",
     signals="R7",
 )
 def brand_track_record(h: History) -> Column:
@@ -85,8 +112,17 @@ def brand_track_record(h: History) -> Column:
 @feature(
     quality="reputation",
     facet="track record",
-    unit="log ratio",
-    says=("did well in some campaigns and badly in others", "did much the same in all campaigns"),
+    unit="log factor",
+    says=(
+        "had more uneven results from campaign to campaign than most",
+        "had steadier results from campaign to campaign than most",
+    ),
+    topic="unevenness of its results from campaign to campaign",
+    says_fr=(
+        "a eu des résultats plus inégaux que la plupart d’une campagne à l’autre",
+        "a eu des résultats plus réguliers que la plupart d’une campagne à l’autre",
+    ),
+    topic_fr="écarts de résultats d’une campagne à l’autre",
     signals="P17",
 )
 def track_record_spread(h: History) -> Column:
@@ -100,7 +136,10 @@ def track_record_spread(h: History) -> Column:
     quality="reputation",
     facet="track record",
     unit="count",
-    says=("has a long record of campaigns", "has a short record of campaigns"),
+    says=("has done more campaigns than most", "has done fewer campaigns than most"),
+    topic="number of past campaigns",
+    says_fr=("a mené plus de campagnes que la plupart", "a mené moins de campagnes que la plupart"),
+    topic_fr="nombre de campagnes passées",
     signals="P23 P25",
 )
 def campaigns_done(h: History) -> Column:
@@ -112,7 +151,13 @@ def campaigns_done(h: History) -> Column:
     quality="reputation",
     facet="credentials",
     unit="count",
-    says=("has credentials", "has no credentials"),
+    says=("has more credentials than most", "has fewer credentials than most"),
+    topic="number of its credentials",
+    says_fr=(
+        "présente plus de références que la plupart",
+        "présente moins de références que la plupart",
+    ),
+    topic_fr="nombre de références",
     signals="P1 P2 P23",
     sign="+",
 )
@@ -127,7 +172,16 @@ def credentials(h: History) -> Column:
     quality="reputation",
     facet="credentials",
     unit="score",
-    says=("has credentials in this very field", "has credentials in other fields"),
+    says=(
+        "has credentials closer to the brief than most",
+        "has credentials further from the brief than most",
+    ),
+    topic="closeness of its credentials to the brief",
+    says_fr=(
+        "a des références plus proches du brief que la plupart",
+        "a des références plus éloignées du brief que la plupart",
+    ),
+    topic_fr="proximité de ses références avec le brief",
     signals="P1",
 )
 def topical_credentials(h: History) -> Column:
@@ -141,7 +195,13 @@ def topical_credentials(h: History) -> Column:
     quality="reputation",
     facet="credentials",
     unit="count",
-    says=("is backed by several kinds of credentials", "is backed by one kind of credential"),
+    says=("has more kinds of credentials than most", "has fewer kinds of credentials than most"),
+    topic="number of kinds of credentials",
+    says_fr=(
+        "présente des références plus diverses que la plupart",
+        "présente des références moins diverses que la plupart",
+    ),
+    topic_fr="nombre de types de références",
     signals="P1",
 )
 def credential_kinds(h: History) -> Column:
@@ -153,7 +213,10 @@ def credential_kinds(h: History) -> Column:
     quality="reputation",
     facet="what others say",
     unit="count",
-    says=("is recommended by others", "is recommended by nobody"),
+    says=("is recommended more than most", "is recommended less than most"),
+    topic="number of recommendations",
+    says_fr=("est plus recommandé que la plupart", "est moins recommandé que la plupart"),
+    topic_fr="nombre de recommandations",
     signals="P2 P26",
 )
 def recommendations(h: History) -> Column:
@@ -165,7 +228,13 @@ def recommendations(h: History) -> Column:
     quality="reputation",
     facet="what others say",
     unit="score",
-    says=("is spoken well of", "is spoken ill of"),
+    says=("is spoken of more kindly than most", "is spoken of less kindly than most"),
+    topic="tone in which others speak of it",
+    says_fr=(
+        "est mentionné en termes plus favorables que la plupart",
+        "est mentionné en termes moins favorables que la plupart",
+    ),
+    topic_fr="ton des mentions reçues",
     signals="P2",
 )
 def mention_polarity(h: History) -> Column:
@@ -179,7 +248,10 @@ def mention_polarity(h: History) -> Column:
     quality="reputation",
     facet="what others say",
     unit="score",
-    says=("divides opinion", "is seen much the same by all"),
+    says=("divides opinion more than most", "divides opinion less than most"),
+    topic="disagreement of opinions about it",
+    says_fr=("divise les avis plus que la plupart", "divise les avis moins que la plupart"),
+    topic_fr="divergence des avis à son sujet",
     signals="P2",
 )
 def opinion_disagreement(h: History) -> Column:
@@ -195,7 +267,13 @@ def opinion_disagreement(h: History) -> Column:
     quality="reputation",
     facet="what others say",
     unit="score",
-    says=("gets kind comments", "gets hostile comments"),
+    says=("gets kinder comments than most", "gets less kind comments than most"),
+    topic="tone of the comments it gets",
+    says_fr=(
+        "reçoit des commentaires plus bienveillants que la plupart",
+        "reçoit des commentaires moins bienveillants que la plupart",
+    ),
+    topic_fr="ton des commentaires reçus",
     signals="P2 E4",
 )
 def comment_polarity(h: History) -> Column:
@@ -208,8 +286,17 @@ def comment_polarity(h: History) -> Column:
 @feature(
     quality="reputation",
     facet="peers",
-    unit="log",
-    says=("is answered by creators whom others turn to", "is answered by creators nobody turns to"),
+    unit="log creators",
+    says=(
+        "draws creators to whom more others turn than to most",
+        "draws creators to whom fewer others turn than to most",
+    ),
+    topic="others who turn to the creators it draws",
+    says_fr=(
+        "attire des créateurs plus écoutés de leurs pairs que la plupart",
+        "attire des créateurs moins écoutés de leurs pairs que la plupart",
+    ),
+    topic_fr="écoute dont jouissent les créateurs attirés",
     signals="P21",
     sign="+",
 )
@@ -224,8 +311,15 @@ def responder_authority(h: History) -> Column:
     quality="reputation",
     facet="peers",
     unit="share",
-    says=("points to its peers", "never points to its peers"),
+    says=("points to its peers more than most", "points to its peers less than most"),
+    topic="share of its activity that points to peers",
+    says_fr=(
+        "renvoie vers ses pairs plus que la plupart",
+        "renvoie vers ses pairs moins que la plupart",
+    ),
+    topic_fr="part de son activité qui renvoie vers ses pairs",
     signals="P3 P4",
+    is_in_power=True,
 )
 def peer_citation_share(h: History) -> Column:
     """Mentions and reshares of other creators, of all its acts outward in 180 days (what is done

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.special import expit
 
 from features.feature import Feature, catalogue
+from features.names import Language
 from features.text import TextSpace
 from models.explain import by_quality, reasons
 from models.incremental import IncrementalShare
@@ -75,6 +76,7 @@ class Predictor:
         *,
         is_known_brand: Flags | None = None,
         incremental: IncrementalShare | None = None,
+        language: Language = "en",
     ) -> pd.DataFrame:
         """Predict packages.
 
@@ -93,6 +95,8 @@ class Predictor:
             Tell lift: rates and conversions, and their intervals, are scaled by the share, of which
             the uncertainty joins the campaign's, since its rows share it. The qualities stay, and
             what the scaling takes is taken from the base. Not given, they are attributed.
+        language : {'en', 'fr'}
+            Of the reasons.
 
         Returns
         -------
@@ -149,7 +153,7 @@ class Predictor:
             "sd_reach": told.sd_exposed,
             "base_log_odds": base,
             **{name: qualities[name].to_numpy() for name in qualities},
-            "reasons": reasons(of_rate, contributions, self.typical, features),
+            "reasons": reasons(of_rate, contributions, self.typical, features, language),
             "known_share": known,
             "incremental": np.full(len(matrix), incremental is not None),
             "warnings": self._warnings(matrix, base_log_odds),

@@ -68,8 +68,8 @@ LIMITS = (
     "says which it is (incremental).",
     "Selection: outcomes exist of those who were chosen in the past. Of creators unlike them the "
     "model knows less than its figures say.",
-    "Unknown is not zero: what no table carries is missing, stands at the typical, is never a "
-    "reason, and widens the interval.",
+    "Unknown is not zero: what no table carries is missing, stands at the typical, is a reason "
+    'only as "unknown", and widens the interval.',
     f"Polarity of texts is read in {', '.join(POLARITY_LANGUAGES)}; in other languages it is "
     "unknown. Short texts show no language.",
     "No sensitive trait is a feature, and none is inferred: no origin, religion, health, politics, "

@@ -243,6 +243,10 @@ def score(
             "that the model learned from held-out groups. Default: attributed conversions.",
         ),
     ] = False,
+    language: Annotated[
+        Literal["en", "fr"],
+        typer.Option("--language", help="Language of the reasons: English or French."),
+    ] = "en",
     max_bad: MaxBad = 0.05,
     workers: Workers = None,
 ) -> None:
@@ -274,7 +278,7 @@ def score(
                 _step(console, f"Scoring {len(rows):,} rows"),
                 prepared(market, workers=workers) as ready,
             ):
-                batches = score_batches(ready, rows, predictor, version, share)
+                batches = score_batches(ready, rows, predictor, version, share, language)
                 write_scores(batches, folder, csv=csv, contributions=contributions)
             settings = {
                 "campaigns": list(request.campaigns),
@@ -282,6 +286,7 @@ def score(
                 "candidates": candidates,
                 "allow_past": allow_past,
                 "incremental": incremental,
+                "language": language,
                 "max_bad": max_bad,
             }
             write_manifest(
@@ -293,7 +298,7 @@ def score(
                 rows=len(rows),
                 **_said_of(market),
             )
-    show_scores(console, out)
+    show_scores(console, out, language)
 
 
 @app.command()

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from features.errors import Exit, UserError
 from features.feature import QUALITIES
 from features.levels import base_levels
+from features.names import Language
 from features.precedent import without_precedent
 from features.prepared import Prepared
 from models.incremental import NEEDED, IncrementalShare
@@ -254,6 +255,7 @@ def score_batches(
     predictor: Predictor,
     version: str,
     incremental: IncrementalShare | None = None,
+    language: Language = "en",
 ) -> Iterator[tuple[pa.Table, pa.Table]]:
     """Score rows, a batch at a time.
 
@@ -265,6 +267,8 @@ def score_batches(
         As from `requested_rows`.
     incremental : IncrementalShare, optional
         Tell lift (`Predictor.predict`); not given, conversions are attributed.
+    language : {'en', 'fr'}
+        Of the reasons.
 
     Yields
     ------
@@ -281,6 +285,7 @@ def score_batches(
             posts,
             is_known_brand=levels["is_known_brand"].to_numpy(dtype=bool),
             incremental=incremental,
+            language=language,
         )
         context = _of_context(market, part, predictor)
         predicted["warnings"] = [

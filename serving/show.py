@@ -15,7 +15,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from features.feature import QUALITIES
+from features.names import Language
 from features.tables import NEEDS
+from models.words import IDIOMS, read_reason
 from serving.registry import DEFAULT_NAME
 from serving.show_lift import counted_as, share_told
 
@@ -193,7 +195,7 @@ def _next_step(name: str, registered: Registered, data: Path) -> str:
     )
 
 
-def show_scores(console: Console, out: Path) -> None:
+def show_scores(console: Console, out: Path, language: Language = "en") -> None:
     """The best of each of the first campaigns, as written."""
     scores = pq.read_table(out / "scores.parquet").to_pandas()
     console.print(
@@ -204,7 +206,9 @@ def show_scores(console: Console, out: Path) -> None:
     is_wide = console.width >= WIDE
     for campaign in list(dict.fromkeys(scores["campaign_id"]))[:SHOWN_CAMPAIGNS]:
         of_campaign = scores[scores["campaign_id"] == campaign]
-        console.print(_campaign_table(of_campaign, str(campaign), is_wide=is_wide))
+        console.print(
+            _campaign_table(of_campaign, str(campaign), is_wide=is_wide, language=language)
+        )
     if not is_wide:
         console.print(
             f"  (reach and the four qualities: in a terminal of {WIDE} columns or the file)"
@@ -214,7 +218,9 @@ def show_scores(console: Console, out: Path) -> None:
         console.print(f"  warning: {count:,} rows: {escape(str(warning))}")
 
 
-def _campaign_table(scores: pd.DataFrame, campaign: str, *, is_wide: bool) -> Table:
+def _campaign_table(
+    scores: pd.DataFrame, campaign: str, *, is_wide: bool, language: Language
+) -> Table:
     unit = " (qualities in log-odds)" if is_wide else ""
     kind = counted_as(bool(scores["incremental"].any()))
     table = Table(
@@ -236,16 +242,18 @@ def _campaign_table(scores: pd.DataFrame, campaign: str, *, is_wide: bool) -> Ta
             f"{row['conversions']:,.0f} "
             f"({row['conversions_low']:,.0f}–{row['conversions_high']:,.0f})",
             *(f"{row[quality]:+.2f}" for quality in QUALITIES if is_wide),
-            escape(_best_reason(row["reasons"])),
+            escape(_best_reason(row["reasons"], language)),
         )
     return table
 
 
-def _best_reason(reasons: Sequence[str]) -> str:
+def _best_reason(reasons: Sequence[str], language: Language) -> str:
     """The strongest reason for a creator, else the strongest against; the odds stay in the file."""
-    best = next((reason for reason in reasons if reason.startswith("for: ")), None)
-    best = best or (reasons[0] if len(reasons) else "nothing known sets it apart")
-    return best.removeprefix("for: ").partition(", odds")[0]
+    told = map(read_reason, reasons)
+    best = next((said for side, said in told if side == "for"), None)
+    if best is None and len(reasons):
+        best = reasons[0].rpartition(", ")[0]
+    return best or IDIOMS[language].nothing
 
 
 def show_marginals(console: Console, marginals: pd.DataFrame) -> None:

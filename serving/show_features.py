@@ -21,10 +21,11 @@ _INTRODUCTION = """\
 Written by `make dictionary` from the catalogue; a test compares the two.
 
 Every feature is computed as of the moment of a decision, from what was known before it.
-*Window* says how far back it looks, *unknown* when the value is missing: never zero, never a
-reason. *Stands for* names [signals](#signals). *Sign* is the direction of its effect on the rate
-where published evidence says so; all others are learned, shape and all. A share lies in 0..1;
-logarithms are natural.
+*Window* says how far back it looks, *unknown* when the value is missing: never zero, and a reason
+only as "unknown". *High* and *low* are against the training median, on the other side of which
+"most" are; *about* is said of a value that is about usual or unknown. *Stands for* names
+[signals](#signals). *Sign* is the direction of its effect on the rate where published evidence says
+so; all others are learned, shape and all. A share lies in 0..1; logarithms are natural.
 """
 
 _SIZE = """\
@@ -107,8 +108,9 @@ def features_page(described: Sequence[Entry], lacking: Sequence[Uncarried]) -> s
                     entry.windows,
                     entry.definition,
                     entry.missing,
-                    entry.says_high,
-                    entry.says_low,
+                    f"{entry.says_high}<br>*{entry.says_high_fr}*",
+                    f"{entry.says_low}<br>*{entry.says_low_fr}*",
+                    f"{entry.topic}<br>*{entry.topic_fr}*",
                     " ".join(entry.signals),
                     entry.sign or "",
                 )
@@ -124,6 +126,7 @@ def features_page(described: Sequence[Entry], lacking: Sequence[Uncarried]) -> s
                         "unknown",
                         "high: this creator …",
                         "low: this creator …",
+                        "about",
                         "stands for",
                         "sign",
                     ),

@@ -12,7 +12,16 @@ from features.feature import feature
     quality="engagement",
     facet="community",
     unit="share",
-    says=("many different people comment", "a few people write most comments"),
+    says=(
+        "gets its comments from a wider circle than most",
+        "gets its comments from a narrower circle than most",
+    ),
+    topic="variety of the people who comment",
+    says_fr=(
+        "reçoit ses commentaires d’un cercle plus large que la plupart",
+        "reçoit ses commentaires d’un cercle plus étroit que la plupart",
+    ),
+    topic_fr="diversité des personnes qui commentent",
     signals="E17",
 )
 def commenter_breadth(h: History) -> Column:
@@ -24,7 +33,16 @@ def commenter_breadth(h: History) -> Column:
     quality="engagement",
     facet="community",
     unit="share",
-    says=("commenters come back again and again", "commenters come once"),
+    says=(
+        "brings commenters back more often than most",
+        "brings commenters back less often than most",
+    ),
+    topic="share of commenters who comment again",
+    says_fr=(
+        "fait revenir plus souvent que la plupart les personnes qui commentent",
+        "fait revenir moins souvent que la plupart les personnes qui commentent",
+    ),
+    topic_fr="part des personnes qui commentent plusieurs fois",
     signals="E17",
     sign="+",
 )
@@ -39,7 +57,16 @@ def repeat_commenter_share(h: History) -> Column:
     quality="engagement",
     facet="community",
     unit="share",
-    says=("keeps its commenters over months", "loses its commenters within months"),
+    says=(
+        "keeps its commenters over the months better than most",
+        "loses its commenters over the months more than most",
+    ),
+    topic="share of commenters kept over the months",
+    says_fr=(
+        "fidélise mieux que la plupart les personnes qui commentent",
+        "fidélise moins bien que la plupart les personnes qui commentent",
+    ),
+    topic_fr="part des personnes qui commentent encore après plusieurs mois",
     signals="E14 E17",
     sign="+",
 )
@@ -56,7 +83,16 @@ def returning_commenter_share(h: History) -> Column:
     quality="engagement",
     facet="community",
     unit="share",
-    says=("many different people pass its posts on", "one or two people pass its posts on"),
+    says=(
+        "has its posts passed on by a wider circle than most",
+        "has its posts passed on by a narrower circle than most",
+    ),
+    topic="variety of the people who pass its posts on",
+    says_fr=(
+        "voit ses publications relayées par un cercle plus large que la plupart",
+        "voit ses publications relayées par un cercle plus étroit que la plupart",
+    ),
+    topic_fr="diversité des personnes qui relaient ses publications",
     signals="E19",
     sign="+",
 )
@@ -70,7 +106,16 @@ def sharer_breadth(h: History) -> Column:
     quality="engagement",
     facet="community",
     unit="share",
-    says=("people talk to each other under its posts", "people talk to nobody but it"),
+    says=(
+        "gets people to talk to each other more than most",
+        "gets people to talk to each other less than most",
+    ),
+    topic="share of talk among others under its posts",
+    says_fr=(
+        "fait dialoguer son public plus que la plupart",
+        "fait dialoguer son public moins que la plupart",
+    ),
+    topic_fr="part des échanges entre membres de son public",
     signals="E7",
     sign="+",
 )
@@ -85,7 +130,16 @@ def audience_talk_share(h: History) -> Column:
     quality="engagement",
     facet="community",
     unit="share",
-    says=("builds two-way ties", "has no lasting two-way ties"),
+    says=(
+        "has lasting exchanges with more of its commenters than most",
+        "has lasting exchanges with fewer of its commenters than most",
+    ),
+    topic="share of commenters it has lasting exchanges with",
+    says_fr=(
+        "entretient des échanges suivis avec une plus grande part de son public que la plupart",
+        "entretient des échanges suivis avec une plus petite part de son public que la plupart",
+    ),
+    topic_fr="part du public avec qui les échanges sont suivis",
     signals="E14 E16",
     sign="+",
 )

@@ -12,9 +12,19 @@ from features.feature import feature
     quality="engagement",
     facet="conversation",
     unit="share",
-    says=("answers its commenters", "leaves its commenters unanswered"),
+    says=(
+        "answers its commenters more often than most",
+        "answers its commenters less often than most",
+    ),
+    topic="share of comments it answers",
+    says_fr=(
+        "répond aux commentaires plus souvent que la plupart",
+        "répond aux commentaires moins souvent que la plupart",
+    ),
+    topic_fr="part des commentaires qui reçoivent une réponse",
     signals="E1 E10 E16",
     sign="+",
+    is_in_power=True,
 )
 def reply_share(h: History) -> Column:
     """Comments that the creator answered, of those of the last 90 days that were answered or
@@ -27,9 +37,19 @@ def reply_share(h: History) -> Column:
     quality="engagement",
     facet="conversation",
     unit="share",
-    says=("answers the questions it is asked", "leaves questions unanswered"),
+    says=(
+        "answers the questions it is asked more often than most",
+        "answers the questions it is asked less often than most",
+    ),
+    topic="share of questions it answers",
+    says_fr=(
+        "répond aux questions plus souvent que la plupart",
+        "répond aux questions moins souvent que la plupart",
+    ),
+    topic_fr="part des questions qui reçoivent une réponse",
     signals="E2",
     sign="+",
+    is_in_power=True,
 )
 def question_reply_share(h: History) -> Column:
     """Comments asking a question that the creator answered, of those of the last 90 days that were
@@ -42,8 +62,12 @@ def question_reply_share(h: History) -> Column:
     quality="engagement",
     facet="conversation",
     unit="hours",
-    says=("takes long to answer", "answers fast"),
+    says=("takes longer to answer than most", "answers faster than most"),
+    topic="time it takes to answer",
+    says_fr=("met plus de temps à répondre que la plupart", "répond plus vite que la plupart"),
+    topic_fr="délai de réponse aux commentaires",
     signals="E1",
+    is_in_power=True,
 )
 def reply_hours(h: History) -> Column:
     """Median hours from a comment of the last 90 days to the creator's answer;
@@ -56,9 +80,16 @@ def reply_hours(h: History) -> Column:
     quality="engagement",
     facet="conversation",
     unit="share",
-    says=("answers within a day", "lets people wait or never answers"),
+    says=("answers within a day more often than most", "answers within a day less often than most"),
+    topic="share of comments it answers within a day",
+    says_fr=(
+        "répond sous 24 heures plus souvent que la plupart",
+        "répond sous 24 heures moins souvent que la plupart",
+    ),
+    topic_fr="part des commentaires qui reçoivent une réponse sous 24 heures",
     signals="E1",
     sign="+",
+    is_in_power=True,
 )
 def prompt_reply_share(h: History) -> Column:
     """Comments that the creator answered within 24 hours, of those of the last 90 days that were
@@ -71,9 +102,19 @@ def prompt_reply_share(h: History) -> Column:
     quality="engagement",
     facet="conversation",
     unit="share",
-    says=("answers nearly everybody who comments", "answers few of those who comment"),
+    says=(
+        "answers more of the people who comment than most",
+        "answers fewer of the people who comment than most",
+    ),
+    topic="share of commenters it answers",
+    says_fr=(
+        "répond à une part plus large de son public que la plupart",
+        "répond à une part plus réduite de son public que la plupart",
+    ),
+    topic_fr="part des personnes qui reçoivent une réponse",
     signals="E1 E10",
     sign="+",
+    is_in_power=True,
 )
 def answered_people_share(h: History) -> Column:
     """Distinct commenters that got an answer, of those of the last 90 days with a comment that was
@@ -87,9 +128,19 @@ def answered_people_share(h: History) -> Column:
     quality="engagement",
     facet="conversation",
     unit="share",
-    says=("keeps conversations going", "ends conversations with its answer"),
+    says=(
+        "keeps conversations going more often than most",
+        "keeps conversations going less often than most",
+    ),
+    topic="share of its answers that keep a conversation going",
+    says_fr=(
+        "prolonge la conversation plus souvent que la plupart",
+        "prolonge la conversation moins souvent que la plupart",
+    ),
+    topic_fr="part de ses réponses qui prolongent la conversation",
     signals="E6 E14",
     sign="+",
+    is_in_power=True,
 )
 def second_turn_share(h: History) -> Column:
     """Answers after which the commenter spoke to the creator again under the same post within 7
@@ -101,8 +152,17 @@ def second_turn_share(h: History) -> Column:
 @feature(
     quality="engagement",
     facet="conversation",
-    unit="number",
-    says=("people talk in depth under its posts", "remarks under its posts stand alone"),
+    unit="levels",
+    says=(
+        "draws longer exchanges under its posts than most",
+        "draws shorter exchanges under its posts than most",
+    ),
+    topic="length of the exchanges under its posts",
+    says_fr=(
+        "suscite sous ses publications des échanges plus longs que la plupart",
+        "suscite sous ses publications des échanges plus courts que la plupart",
+    ),
+    topic_fr="longueur des échanges sous ses publications",
     signals="E6 E7",
     sign="+",
 )
@@ -118,9 +178,16 @@ def thread_depth(h: History) -> Column:
     quality="engagement",
     facet="conversation",
     unit="share",
-    says=("posts to converse", "posts to broadcast"),
+    says=("posts to converse more than most", "posts to converse less than most"),
+    topic="share of its posts that reply to others or quote them",
+    says_fr=(
+        "publie pour converser plus que la plupart",
+        "publie pour converser moins que la plupart",
+    ),
+    topic_fr="part de ses publications qui répondent à d’autres ou les citent",
     signals="E6",
     sign="+",
+    is_in_power=True,
 )
 def conversational_share(h: History) -> Column:
     """Replies and quotes, of own posts of the last 180 days; missing without posts."""
@@ -131,8 +198,18 @@ def conversational_share(h: History) -> Column:
     quality="engagement",
     facet="conversation",
     unit="share",
-    says=("joins other people's conversations", "broadcasts only"),
+    says=(
+        "joins other people's conversations more than most",
+        "joins other people's conversations less than most",
+    ),
+    topic="share of its activity in other people's conversations",
+    says_fr=(
+        "participe aux conversations des autres plus que la plupart",
+        "participe aux conversations des autres moins que la plupart",
+    ),
+    topic_fr="part de son activité dans les conversations des autres",
     signals="E6 E11 E16",
+    is_in_power=True,
 )
 def outbound_share(h: History) -> Column:
     """Comments and replies to others, of these and own posts in 90 days; talk under own posts,
@@ -147,8 +224,18 @@ def outbound_share(h: History) -> Column:
     quality="engagement",
     facet="conversation",
     unit="share",
-    says=("speaks to many different people", "speaks to the same few people"),
+    says=(
+        "speaks to a wider circle of people than most",
+        "speaks to a narrower circle of people than most",
+    ),
+    topic="variety of the people it speaks to",
+    says_fr=(
+        "s’adresse à un cercle plus large que la plupart",
+        "s’adresse à un cercle plus étroit que la plupart",
+    ),
+    topic_fr="diversité de ses interlocuteurs",
     signals="E11",
+    is_in_power=True,
 )
 def outbound_breadth(h: History) -> Column:
     """Distinct accounts per comment or reply to others in 90 days, talk as in outbound_share;
@@ -162,8 +249,15 @@ def outbound_breadth(h: History) -> Column:
     quality="engagement",
     facet="listening",
     unit="share",
-    says=("answers each comment in words of its own", "answers with the same words over and over"),
+    says=("finds fresh words for its answers more than most", "repeats its answers more than most"),
+    topic="variety of its answers",
+    says_fr=(
+        "personnalise ses réponses plus que la plupart",
+        "répète ses réponses plus que la plupart",
+    ),
+    topic_fr="variété de ses réponses",
     signals="E15",
+    is_in_power=True,
 )
 def reply_variety(h: History) -> Column:
     """Distinct texts of answers per distinct text that they answer, at most 1, over comments of the
@@ -176,9 +270,13 @@ def reply_variety(h: History) -> Column:
 @feature(
     quality="engagement",
     facet="listening",
-    unit="log",
-    says=("answers at length", "answers in a word or two"),
+    unit="log characters",
+    says=("answers at greater length than most", "answers more briefly than most"),
+    topic="length of its answers",
+    says_fr=("répond plus longuement que la plupart", "répond plus brièvement que la plupart"),
+    topic_fr="longueur de ses réponses",
     signals="E15",
+    is_in_power=True,
 )
 def reply_length(h: History) -> Column:
     """Median log of the characters of answers to comments of the last 180 days; missing without
@@ -191,8 +289,18 @@ def reply_length(h: History) -> Column:
     quality="engagement",
     facet="listening",
     unit="share",
-    says=("takes up what its commenters say", "answers past its commenters"),
+    says=(
+        "takes up what its commenters say more often than most",
+        "takes up what its commenters say less often than most",
+    ),
+    topic="share of its answers that take up the comment",
+    says_fr=(
+        "rebondit sur ce qu’on lui dit plus souvent que la plupart",
+        "rebondit sur ce qu’on lui dit moins souvent que la plupart",
+    ),
+    topic_fr="part de ses réponses qui rebondissent sur le commentaire",
     signals="E15",
+    is_in_power=True,
 )
 def reply_echo(h: History) -> Column:
     """Answers that share a word with their comment, function words apart, of answers in words to

@@ -13,7 +13,10 @@ from features.feature import feature
     quality="engagement",
     facet="criticism",
     unit="share",
-    says=("is criticised a lot", "is hardly ever criticised"),
+    says=("is criticised more than most", "is criticised less than most"),
+    topic="share of comments that criticise it",
+    says_fr=("est plus critiqué que la plupart", "est moins critiqué que la plupart"),
+    topic_fr="part de commentaires critiques",
     signals="E4",
 )
 def critic_share(h: History) -> Column:
@@ -27,9 +30,16 @@ def critic_share(h: History) -> Column:
     quality="engagement",
     facet="criticism",
     unit="share",
-    says=("faces its critics", "leaves its critics unanswered"),
+    says=("answers its critics more often than most", "answers its critics less often than most"),
+    topic="share of critical comments it answers",
+    says_fr=(
+        "répond aux critiques plus souvent que la plupart",
+        "répond aux critiques moins souvent que la plupart",
+    ),
+    topic_fr="part des critiques qui reçoivent une réponse",
     signals="E3 E5",
     sign="+",
+    is_in_power=True,
 )
 def critic_reply_share(h: History) -> Column:
     """Critical comments that the creator answered, of those of the last 180 days that were answered
@@ -42,8 +52,15 @@ def critic_reply_share(h: History) -> Column:
     quality="engagement",
     facet="criticism",
     unit="hours",
-    says=("takes long to face a critic", "faces critics at once"),
+    says=("takes longer to answer critics than most", "answers critics faster than most"),
+    topic="time it takes to answer critics",
+    says_fr=(
+        "met plus de temps que la plupart à répondre aux critiques",
+        "répond aux critiques plus vite que la plupart",
+    ),
+    topic_fr="délai de réponse aux critiques",
     signals="E1 E3",
+    is_in_power=True,
 )
 def critic_reply_hours(h: History) -> Column:
     """Median hours from a critical comment of the last 180 days to the creator's answer; missing
@@ -56,8 +73,15 @@ def critic_reply_hours(h: History) -> Column:
     quality="engagement",
     facet="criticism",
     unit="score",
-    says=("is kind to its critics", "hits back at its critics"),
+    says=("answers its critics more kindly than most", "answers its critics less kindly than most"),
+    topic="tone of its answers to critics",
+    says_fr=(
+        "répond aux critiques avec plus de bienveillance que la plupart",
+        "répond aux critiques avec moins de bienveillance que la plupart",
+    ),
+    topic_fr="ton de ses réponses aux critiques",
     signals="E3",
+    is_in_power=True,
 )
 def critic_reply_tone(h: History) -> Column:
     """Mean polarity (-1..1) of the answers to critical comments of the last 180 days; missing
@@ -70,9 +94,19 @@ def critic_reply_tone(h: History) -> Column:
     quality="engagement",
     facet="criticism",
     unit="share",
-    says=("asks for sympathy where it should answer", "does not complain of its critics"),
+    says=(
+        "asks for sympathy instead of answering critics more than most",
+        "asks for sympathy instead of answering critics less than most",
+    ),
+    topic="share of criticism it meets by asking for sympathy",
+    says_fr=(
+        "cherche plus que la plupart à se faire plaindre au lieu de répondre aux critiques",
+        "cherche moins que la plupart à se faire plaindre au lieu de répondre aux critiques",
+    ),
+    topic_fr="part des critiques suivies d’un appel à la compassion",
     signals="E5",
     sign="-",
+    is_in_power=True,
 )
 def sympathy_share(h: History) -> Column:
     """Critical comments of the last 180 days left unanswered for a week after which the creator

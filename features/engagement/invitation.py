@@ -10,8 +10,18 @@ from features.feature import SMOOTHED_COUNTS, feature
     quality="engagement",
     facet="invitation",
     unit="share",
-    says=("asks its audience questions", "never asks its audience anything"),
+    says=(
+        "asks its audience questions more often than most",
+        "asks its audience questions less often than most",
+    ),
+    topic="share of its posts that ask a question",
+    says_fr=(
+        "pose des questions à son public plus souvent que la plupart",
+        "pose des questions à son public moins souvent que la plupart",
+    ),
+    topic_fr="part de ses publications qui posent une question",
     signals="E12",
+    is_in_power=True,
 )
 def question_share(h: History) -> Column:
     """Posts of the last 180 days that ask a question, of those with words;
@@ -24,8 +34,18 @@ def question_share(h: History) -> Column:
     quality="engagement",
     facet="invitation",
     unit="share",
-    says=("calls its audience to act", "never calls its audience to act"),
+    says=(
+        "calls its audience to act more often than most",
+        "calls its audience to act less often than most",
+    ),
+    topic="share of its posts that call to act",
+    says_fr=(
+        "lance des appels à l’action plus souvent que la plupart",
+        "lance des appels à l’action moins souvent que la plupart",
+    ),
+    topic_fr="part de ses publications avec un appel à l’action",
     signals="E13",
+    is_in_power=True,
 )
 def call_share(h: History) -> Column:
     """Posts of the last 180 days with a call to action in English or French,
@@ -38,8 +58,18 @@ def call_share(h: History) -> Column:
     quality="engagement",
     facet="invitation",
     unit="share",
-    says=("gives a link where it calls to act", "calls to act without a link"),
+    says=(
+        "gives a link with its calls to act more often than most",
+        "gives a link with its calls to act less often than most",
+    ),
+    topic="share of its calls to act that give a link",
+    says_fr=(
+        "accompagne ses appels à l’action d’un lien plus souvent que la plupart",
+        "accompagne ses appels à l’action d’un lien moins souvent que la plupart",
+    ),
+    topic_fr="part de ses appels à l’action accompagnés d’un lien",
     signals="E13",
+    is_in_power=True,
 )
 def call_link_share(h: History) -> Column:
     """Posts of the last 180 days with an outside link, of those that call to act and of which links
@@ -52,7 +82,16 @@ def call_link_share(h: History) -> Column:
     quality="engagement",
     facet="invitation",
     unit="log ratio",
-    says=("questions get people to talk", "questions fall flat"),
+    says=(
+        "gets more comments when it asks a question",
+        "gets fewer comments when it asks a question",
+    ),
+    topic="effect of its questions on comments",
+    says_fr=(
+        "obtient plus de commentaires en posant une question",
+        "obtient moins de commentaires en posant une question",
+    ),
+    topic_fr="effet de ses questions sur les commentaires",
     signals="E12",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -68,7 +107,13 @@ def question_pull(h: History) -> Column:
     quality="engagement",
     facet="invitation",
     unit="log ratio",
-    says=("calls to act get people to talk", "calls to act fall flat"),
+    says=("gets more comments when it calls to act", "gets fewer comments when it calls to act"),
+    topic="effect of its calls to act on comments",
+    says_fr=(
+        "obtient plus de commentaires avec un appel à l’action",
+        "obtient moins de commentaires avec un appel à l’action",
+    ),
+    topic_fr="effet de ses appels à l’action sur les commentaires",
     signals="E13",
     moves_with_audience=SMOOTHED_COUNTS,
 )

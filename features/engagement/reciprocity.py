@@ -13,7 +13,16 @@ from features.feature import feature
     quality="engagement",
     facet="reciprocity",
     unit="share",
-    says=("is paid back in kind within hours", "is not paid back within hours"),
+    says=(
+        "is paid back in likes and shares within hours more often than most",
+        "is paid back in likes and shares within hours less often than most",
+    ),
+    topic="share of its likes, shares and comments returned within hours",
+    says_fr=(
+        "reçoit plus souvent que la plupart un like ou un partage en retour en quelques heures",
+        "reçoit moins souvent que la plupart un like ou un partage en retour en quelques heures",
+    ),
+    topic_fr="part de ses likes, partages et commentaires rendus en quelques heures",
     signals="E21",
     sign="-",
 )
@@ -29,7 +38,16 @@ def tit_for_tat_share(h: History) -> Column:
     quality="engagement",
     facet="reciprocity",
     unit="share",
-    says=("is liked and shared within a closed ring", "belongs to no closed ring"),
+    says=(
+        "owes its reactions to a closed circle of creators more than most",
+        "owes its reactions to a closed circle of creators less than most",
+    ),
+    topic="share of reactions from a closed circle of creators",
+    says_fr=(
+        "doit plus que la plupart ses réactions à un cercle fermé de créateurs",
+        "doit moins que la plupart ses réactions à un cercle fermé de créateurs",
+    ),
+    topic_fr="part des réactions venant d’un cercle fermé de créateurs",
     signals="E21",
     sign="-",
 )
@@ -45,7 +63,16 @@ def closed_ring_share(h: History) -> Column:
     quality="engagement",
     facet="reciprocity",
     unit="share",
-    says=("wins people by turning to them", "turns to people who never come"),
+    says=(
+        "wins people by turning to them more often than most",
+        "wins people by turning to them less often than most",
+    ),
+    topic="share of people who come after it turned to them",
+    says_fr=(
+        "attire les gens en allant vers eux plus souvent que la plupart",
+        "attire les gens en allant vers eux moins souvent que la plupart",
+    ),
+    topic_fr="part des personnes qui viennent après un premier pas de sa part",
     signals="E22",
     sign="+",
 )

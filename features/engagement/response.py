@@ -13,7 +13,16 @@ from features.feature import SMOOTHED_COUNTS, feature
     quality="engagement",
     facet="response",
     unit="log per view",
-    says=("posts move viewers to comment and share", "posts leave viewers passive"),
+    says=(
+        "moves viewers to comment and share more than most",
+        "moves viewers to comment and share less than most",
+    ),
+    topic="comments and shares on its posts",
+    says_fr=(
+        "incite plus à commenter et à partager que la plupart",
+        "incite moins à commenter et à partager que la plupart",
+    ),
+    topic_fr="commentaires et partages de ses publications",
     signals="E20",
     sign="+",
     moves_with_audience=SMOOTHED_COUNTS,
@@ -29,7 +38,16 @@ def response(h: History) -> Column:
     quality="engagement",
     facet="response",
     unit="log ratio",
-    says=("moves viewers to act more than is usual", "moves viewers to act less than is usual"),
+    says=(
+        "moves viewers to comment and share more than others on its platform",
+        "moves viewers to comment and share less than others on its platform",
+    ),
+    topic="comments and shares against others on its platform",
+    says_fr=(
+        "incite plus à commenter et à partager que les autres sur sa plateforme",
+        "incite moins à commenter et à partager que les autres sur sa plateforme",
+    ),
+    topic_fr="commentaires et partages par rapport aux autres sur sa plateforme",
     signals="E20",
     sign="+",
     moves_with_audience=SMOOTHED_COUNTS,
@@ -47,7 +65,16 @@ def relative_response(h: History) -> Column:
     quality="engagement",
     facet="response",
     unit="log ratio",
-    says=("moved viewers more than is usual lately", "moved viewers less than is usual lately"),
+    says=(
+        "has lately moved viewers to comment and share more than others on its platform",
+        "has lately moved viewers to comment and share less than others on its platform",
+    ),
+    topic="recent comments and shares against others on its platform",
+    says_fr=(
+        "incite depuis peu plus que les autres sur sa plateforme à commenter et à partager",
+        "incite depuis peu moins que les autres sur sa plateforme à commenter et à partager",
+    ),
+    topic_fr="commentaires et partages récents par rapport aux autres sur sa plateforme",
     signals="E20",
     sign="+",
     moves_with_audience=SMOOTHED_COUNTS,
@@ -64,7 +91,16 @@ def relative_response_recent(h: History) -> Column:
     quality="engagement",
     facet="response",
     unit="log ratio",
-    says=("viewers comment more than is usual", "viewers comment less than is usual"),
+    says=(
+        "gets more comments per view than others on its platform",
+        "gets fewer comments per view than others on its platform",
+    ),
+    topic="comments per view against others on its platform",
+    says_fr=(
+        "obtient plus de commentaires par vue que les autres sur sa plateforme",
+        "obtient moins de commentaires par vue que les autres sur sa plateforme",
+    ),
+    topic_fr="commentaires par vue par rapport aux autres sur sa plateforme",
     signals="E7 E20",
     sign="+",
     moves_with_audience=SMOOTHED_COUNTS,
@@ -80,7 +116,16 @@ def relative_comments(h: History) -> Column:
     quality="engagement",
     facet="response",
     unit="log ratio",
-    says=("viewers pass posts on more than is usual", "viewers pass posts on less than is usual"),
+    says=(
+        "gets more shares per view than others on its platform",
+        "gets fewer shares per view than others on its platform",
+    ),
+    topic="shares per view against others on its platform",
+    says_fr=(
+        "obtient plus de partages par vue que les autres sur sa plateforme",
+        "obtient moins de partages par vue que les autres sur sa plateforme",
+    ),
+    topic_fr="partages par vue par rapport aux autres sur sa plateforme",
     signals="E18 E20",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -95,7 +140,16 @@ def relative_shares(h: History) -> Column:
     quality="engagement",
     facet="response",
     unit="log ratio",
-    says=("viewers like posts more than is usual", "viewers like posts less than is usual"),
+    says=(
+        "gets more likes per view than others on its platform",
+        "gets fewer likes per view than others on its platform",
+    ),
+    topic="likes per view against others on its platform",
+    says_fr=(
+        "obtient plus de likes par vue que les autres sur sa plateforme",
+        "obtient moins de likes par vue que les autres sur sa plateforme",
+    ),
+    topic_fr="likes par vue par rapport aux autres sur sa plateforme",
     signals="E7",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -109,8 +163,14 @@ def relative_likes(h: History) -> Column:
 @feature(
     quality="engagement",
     facet="response",
-    unit="log ratio",
-    says=("people talk rather than just like", "people like but do not talk"),
+    unit="log per like",
+    says=("gets more comments per like than most", "gets fewer comments per like than most"),
+    topic="comments per like",
+    says_fr=(
+        "obtient plus de commentaires par like que la plupart",
+        "obtient moins de commentaires par like que la plupart",
+    ),
+    topic_fr="commentaires par like",
     signals="E7",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -124,8 +184,17 @@ def comments_per_like(h: History) -> Column:
 @feature(
     quality="engagement",
     facet="response",
-    unit="log ratio",
-    says=("response varies from post to post", "response is steady from post to post"),
+    unit="log factor",
+    says=(
+        "gets a more uneven response from post to post than most",
+        "gets a steadier response from post to post than most",
+    ),
+    topic="unevenness of the response from post to post",
+    says_fr=(
+        "suscite des réactions plus inégales que la plupart d’une publication à l’autre",
+        "suscite des réactions plus régulières que la plupart d’une publication à l’autre",
+    ),
+    topic_fr="écarts de réactions d’une publication à l’autre",
     signals="M6",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -140,7 +209,16 @@ def response_spread(h: History) -> Column:
     quality="engagement",
     facet="survival",
     unit="hours",
-    says=("posts draw people for long", "posts are forgotten within hours"),
+    says=(
+        "draws reactions to a post for longer than most",
+        "draws reactions to a post for less long than most",
+    ),
+    topic="time for which its posts draw reactions",
+    says_fr=(
+        "fait réagir à ses publications plus longtemps que la plupart",
+        "fait réagir à ses publications moins longtemps que la plupart",
+    ),
+    topic_fr="durée pendant laquelle ses publications font réagir",
     signals="E18",
 )
 def response_half_life(h: History) -> Column:
@@ -154,7 +232,16 @@ def response_half_life(h: History) -> Column:
     quality="engagement",
     facet="survival",
     unit="share",
-    says=("posts are still passed around after days", "posts live for a day or two"),
+    says=(
+        "draws reactions days after a post more than most",
+        "draws reactions days after a post less than most",
+    ),
+    topic="share of reactions that come after two days",
+    says_fr=(
+        "fait réagir plusieurs jours après une publication plus que la plupart",
+        "fait réagir plusieurs jours après une publication moins que la plupart",
+    ),
+    topic_fr="part des réactions venues après deux jours",
     signals="E18",
 )
 def late_response_share(h: History) -> Column:

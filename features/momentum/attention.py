@@ -14,7 +14,10 @@ THREE_ACTS = "three acts stand for what is not known yet, so that few move it li
     quality="momentum",
     facet="attention",
     unit="log ratio",
-    says=("people turn to it more than they used to", "people turn to it less than they used to"),
+    says=("draws more reactions than it used to", "draws fewer reactions than it used to"),
+    topic="change in the reactions it draws",
+    says_fr=("suscite plus de réactions qu’auparavant", "suscite moins de réactions qu’auparavant"),
+    topic_fr="évolution des réactions reçues",
     signals="M4 M5",
     moves_with_audience=THREE_ACTS,
 )
@@ -32,6 +35,9 @@ def attention_change(h: History) -> Column:
     facet="attention",
     unit="log ratio",
     says=("is mentioned more than it used to be", "is mentioned less than it used to be"),
+    topic="change in its mentions",
+    says_fr=("est plus mentionné qu’auparavant", "est moins mentionné qu’auparavant"),
+    topic_fr="évolution des mentions reçues",
     signals="M3 M4",
     moves_with_audience=THREE_ACTS,
 )
@@ -48,9 +54,15 @@ def mention_change(h: History) -> Column:
     facet="attention",
     unit="log ratio",
     says=(
-        "more people pass its posts on than used to",
-        "fewer people pass its posts on than used to",
+        "has its posts passed on by more people than before",
+        "has its posts passed on by fewer people than before",
     ),
+    topic="change in the number of people who pass its posts on",
+    says_fr=(
+        "voit ses publications relayées par plus de personnes qu’auparavant",
+        "voit ses publications relayées par moins de personnes qu’auparavant",
+    ),
+    topic_fr="évolution du nombre de personnes qui relaient ses publications",
     signals="M3 M4",
     moves_with_audience=THREE_ACTS,
 )
@@ -66,8 +78,17 @@ def sharer_change(h: History) -> Column:
 @feature(
     quality="momentum",
     facet="attention",
-    unit="number",
-    says=("draws more new people than it used to", "draws fewer new people than it used to"),
+    unit="share change",
+    says=(
+        "draws a larger share of new people than it used to",
+        "draws a smaller share of new people than it used to",
+    ),
+    topic="change in the share of new people who comment",
+    says_fr=(
+        "attire une plus grande part de nouvelles personnes qu’auparavant",
+        "attire une plus petite part de nouvelles personnes qu’auparavant",
+    ),
+    topic_fr="évolution de la part de nouvelles personnes qui commentent",
     signals="M4",
 )
 def newcomer_change(h: History) -> Column:
@@ -83,8 +104,14 @@ def newcomer_change(h: History) -> Column:
 @feature(
     quality="momentum",
     facet="shock",
-    unit="log ratio",
-    says=("had a sudden week of attention", "gets steady attention"),
+    unit="log factor",
+    says=("had a sharper burst of attention than most", "gets steadier attention than most"),
+    topic="busiest week of attention against its usual one",
+    says_fr=(
+        "a eu un pic d’attention plus marqué que la plupart",
+        "reçoit une attention plus régulière que la plupart",
+    ),
+    topic_fr="pic d’attention par rapport à une semaine ordinaire",
     signals="M5",
     moves_with_audience=THREE_ACTS,
 )
@@ -104,8 +131,17 @@ def attention_shock(h: History) -> Column:
 @feature(
     quality="momentum",
     facet="shock",
-    unit="log",
-    says=("was just pointed to by leaders", "was pointed to by no leader lately"),
+    unit="log times",
+    says=(
+        "was lately mentioned or shared by opinion leaders more than most",
+        "was lately mentioned or shared by opinion leaders less than most",
+    ),
+    topic="recent mentions and shares by opinion leaders",
+    says_fr=(
+        "a récemment été mentionné ou relayé par des leaders d’opinion plus que la plupart",
+        "a récemment été mentionné ou relayé par des leaders d’opinion moins que la plupart",
+    ),
+    topic_fr="mentions et partages récents par des leaders d’opinion",
     signals="M5",
     sign="+",
 )

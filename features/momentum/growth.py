@@ -21,8 +21,17 @@ LEAST_GROWTHS = 3
 @feature(
     quality="momentum",
     facet="audience growth",
-    unit="log ratio",
-    says=("its audience grows week by week", "its audience shrinks or grows by jumps"),
+    unit="log factor",
+    says=(
+        "has an audience that grows more steadily than most",
+        "has an audience that grows less steadily than most",
+    ),
+    topic="steady growth of its audience",
+    says_fr=(
+        "a une audience qui croît plus régulièrement que la plupart",
+        "a une audience qui croît moins régulièrement que la plupart",
+    ),
+    topic_fr="croissance régulière de son audience",
     signals="M4 M7 P12",
     moves_with_audience=FROM_ONE,
 )
@@ -39,7 +48,16 @@ def audience_growth(h: History) -> Column:
     quality="momentum",
     facet="audience growth",
     unit="log ratio",
-    says=("its audience grows ever faster", "its audience grows ever slower"),
+    says=(
+        "has an audience that grows faster than before",
+        "has an audience that grows more slowly than before",
+    ),
+    topic="change in the growth of its audience",
+    says_fr=(
+        "a une audience qui croît plus vite qu’auparavant",
+        "a une audience qui croît moins vite qu’auparavant",
+    ),
+    topic_fr="évolution de la croissance de son audience",
     signals="M4 M7 P12",
     moves_with_audience="one is added to followers and to views; levels play no other part",
 )
@@ -57,7 +75,16 @@ def audience_acceleration(h: History) -> Column:
     quality="momentum",
     facet="audience growth",
     unit="log ratio",
-    says=("gains followers without gaining response", "gains response before followers"),
+    says=(
+        "has an audience that grows faster than the response to it",
+        "gets a response that grows faster than its audience",
+    ),
+    topic="growth of its audience against that of the response",
+    says_fr=(
+        "a une audience qui croît plus vite que les réactions",
+        "suscite des réactions qui croissent plus vite que son audience",
+    ),
+    topic_fr="croissance de son audience par rapport à celle des réactions",
     signals="M7 P12",
     sign="-",
     moves_with_audience="one is added to followers and to reactions; levels play no other part",

@@ -10,7 +10,16 @@ from features.feature import SMOOTHED_COUNTS, feature
     quality="momentum",
     facet="response",
     unit="log ratio",
-    says=("moves its viewers more than it used to", "moves its viewers less than it used to"),
+    says=(
+        "moves viewers to comment and share more than it used to",
+        "moves viewers to comment and share less than it used to",
+    ),
+    topic="change in comments and shares per view",
+    says_fr=(
+        "incite plus qu’auparavant à commenter et à partager",
+        "incite moins qu’auparavant à commenter et à partager",
+    ),
+    topic_fr="évolution des commentaires et partages par vue",
     signals="M3 M4 M7",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -27,7 +36,16 @@ def response_trend(h: History) -> Column:
     quality="momentum",
     facet="response",
     unit="log ratio",
-    says=("moves its viewers ever faster", "is losing its hold on viewers"),
+    says=(
+        "sees the response to its posts pick up speed",
+        "sees the response to its posts lose speed",
+    ),
+    topic="change in the pace of the response to its posts",
+    says_fr=(
+        "voit l’évolution des réactions s’accélérer",
+        "voit l’évolution des réactions ralentir",
+    ),
+    topic_fr="rythme d’évolution des réactions",
     signals="M3 M4",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -44,9 +62,15 @@ def response_acceleration(h: History) -> Column:
     facet="response",
     unit="log ratio",
     says=(
-        "moves its viewers more than it used to, against others",
-        "moves its viewers less than it used to, against others",
+        "moves viewers to comment and share more than it used to, compared with others",
+        "moves viewers to comment and share less than it used to, compared with others",
     ),
+    topic="change in comments and shares compared with others",
+    says_fr=(
+        "incite plus qu’auparavant à commenter et à partager, par rapport aux autres",
+        "incite moins qu’auparavant à commenter et à partager, par rapport aux autres",
+    ),
+    topic_fr="évolution des commentaires et partages par rapport aux autres",
     signals="M3 M4 M7",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -62,7 +86,16 @@ def relative_response_trend(h: History) -> Column:
     quality="momentum",
     facet="response",
     unit="log ratio",
-    says=("makes people talk more than it used to", "makes people talk less than it used to"),
+    says=(
+        "gets more comments per view than it used to, compared with others",
+        "gets fewer comments per view than it used to, compared with others",
+    ),
+    topic="change in comments per view compared with others",
+    says_fr=(
+        "obtient plus de commentaires par vue qu’auparavant, par rapport aux autres",
+        "obtient moins de commentaires par vue qu’auparavant, par rapport aux autres",
+    ),
+    topic_fr="évolution des commentaires par vue par rapport aux autres",
     signals="M3 M4 M7",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -78,7 +111,10 @@ def comments_trend(h: History) -> Column:
     quality="momentum",
     facet="attention",
     unit="log ratio",
-    says=("is seen more than it used to", "is seen less than it used to"),
+    says=("is seen more than it used to be", "is seen less than it used to be"),
+    topic="change in its views",
+    says_fr=("est plus vu qu’auparavant", "est moins vu qu’auparavant"),
+    topic_fr="évolution de ses vues",
     signals="M3 M4",
     moves_with_audience=SMOOTHED_COUNTS,
 )
@@ -92,11 +128,14 @@ def views_trend(h: History) -> Column:
 @feature(
     quality="momentum",
     facet="response",
-    unit="score",
-    says=(
-        "is spoken to more kindly than it used to be",
-        "is spoken to more harshly than it used to be",
+    unit="score change",
+    says=("gets kinder comments than it used to", "gets less kind comments than it used to"),
+    topic="change in the tone of the comments it gets",
+    says_fr=(
+        "reçoit des commentaires plus bienveillants qu’auparavant",
+        "reçoit des commentaires moins bienveillants qu’auparavant",
     ),
+    topic_fr="évolution du ton des commentaires reçus",
     signals="M3",
 )
 def tone_trend(h: History) -> Column:
@@ -109,9 +148,19 @@ def tone_trend(h: History) -> Column:
 @feature(
     quality="momentum",
     facet="topic",
-    unit="number",
-    says=("turns to the topic of the brief", "turns away from the topic of the brief"),
+    unit="share change",
+    says=(
+        "devotes a larger share of its posts to the campaign's topic than it used to",
+        "devotes a smaller share of its posts to the campaign's topic than it used to",
+    ),
+    topic="change in the share of its posts on the campaign's topic",
+    says_fr=(
+        "consacre une plus grande part de ses publications qu’auparavant au sujet de la campagne",
+        "consacre une plus petite part de ses publications qu’auparavant au sujet de la campagne",
+    ),
+    topic_fr="évolution de la part de ses publications sur le sujet de la campagne",
     signals="M1 R3",
+    is_in_power=True,
 )
 def topic_trend(h: History) -> Column:
     """Share of posts on the topic of the brief, of the last 60 days less that of the 180 days

@@ -24,7 +24,10 @@ def test_the_dictionary_is_an_object_for_programs(tmp_path: Path) -> None:
     assert by_name["response_trend"]["serves"] == "rate"
     assert by_name["response_trend"]["moves_with_audience"].startswith("counts start from")
     assert by_name["reply_share"]["sign"] == "+"
-    assert by_name["reply_share"]["says_low"] == "leaves its commenters unanswered"
+    low = "answers its commenters less often than most"
+    assert by_name["reply_share"]["says_low"] == low
+    french = "répond aux commentaires moins souvent que la plupart"
+    assert by_name["reply_share"]["says_low_fr"] == french
     assert by_name["reply_share"]["signals"]["E1"].startswith("answers comments")
     assert by_name["reply_share"]["moves_with_audience"] is None
     assert by_name["silence"]["sign"] is None

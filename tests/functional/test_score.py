@@ -69,6 +69,35 @@ def test_lift_is_told_on_request_by_the_share_that_held_out_groups_taught(
     assert default["conversions"] == "attributed"
 
 
+def test_reasons_are_told_in_french_on_request_and_nothing_else_changes(
+    suasion: Run, project: Path, scores: pd.DataFrame, tmp_path: Path
+) -> None:
+    done = suasion("score", "data", "--out", tmp_path / "o", "--language", "fr")
+    assert done.returncode == 0, done.stderr
+    found = pd.read_parquet(tmp_path / "o" / "scores.parquet")
+    same = [name for name in COLUMNS if name not in ("reasons", "warnings")]
+    pd.testing.assert_frame_equal(found[same], scores[same], check_exact=True)
+    # Side by side, each reason tells the same in its language.
+    pairs = [
+        pair
+        for french, english in zip(found["reasons"], scores["reasons"], strict=True)
+        for pair in zip(french, english, strict=True)
+    ]
+    assert pairs
+    for french, english in pairs:
+        assert french.startswith(
+            "pour\u00a0: " if english.startswith("for: ") else "contre\u00a0: "
+        )
+        odds = english.rpartition(", odds ×")[2].replace(".", ",")
+        assert french.endswith(f", chances ×{odds}")
+        assert ("(valeur inconnue)" in french) == ("(unknown)" in english)
+    manifest = json.loads((tmp_path / "o" / "manifest.json").read_text())
+    assert manifest["settings"]["language"] == "fr"
+    refused = suasion("score", "data", "--out", tmp_path / "p", "--language", "de")
+    assert refused.returncode == 2
+    assert not (tmp_path / "p").exists()
+
+
 def test_lift_without_a_learned_share_is_refused_with_what_it_takes(
     suasion: Run, tmp_path: Path
 ) -> None:

@@ -189,7 +189,7 @@ def test_knowing_less_widens_the_interval_of_the_rate() -> None:
     assert (after["sd_campaign"] == before["sd_campaign"]).all()
 
 
-def test_a_creator_with_nothing_known_gets_a_finite_prediction() -> None:
+def test_a_creator_with_nothing_known_gets_a_finite_prediction_and_no_reason_but_that() -> None:
     unknown = pd.DataFrame(np.nan, index=["new"], columns=[*RATE, *SIZES])
     (line,) = (
         predictor(bent=1.0).predict(unknown, np.array([np.nan]), np.ones(1)).to_dict("records")
@@ -198,8 +198,10 @@ def test_a_creator_with_nothing_known_gets_a_finite_prediction() -> None:
     assert len(numbers) >= 15
     assert np.isfinite(numbers).all()
     assert line["known_share"] == 0
-    # Nothing known speaks neither for nor against.
-    assert line["reasons"] == []
+    # To be unknown stands at the typical, which trees that bend count against its mean; none of
+    # it is told as if it were known.
+    assert line["reasons"]
+    assert all("(unknown), odds ×" in reason for reason in line["reasons"])
     assert line["warnings"] == ["no recent data", "no matured campaign to set the level"]
     assert 0 < line["rate_low"] < line["rate"] < line["rate_high"] < 1
 
