@@ -17,25 +17,17 @@ from tests.acceptance.market import (
     judge,
 )
 
-TOO_SMALL = (
-    "captures surely more",
-    "80 % intervals",
-    "captures 0.9",
-    "agrees with the true rate",
-    "leans",
-    "reputation orders",  # by a track record that hardly any creator has yet
-    "every effect",
-)
+TOO_SMALL = ("captures surely more", "captures 0.9", "80 % intervals")
 """Claims that thirty campaigns cannot bear out."""
 
 
 def test_the_model_beats_past_rate_and_popularity_where_there_is_something_to_learn() -> None:
-    verdict = judge(0, creators=500, months=10, windows=2, least_campaigns=20)
+    verdict = judge(0, creators=500, months=12, windows=2, least_campaigns=20)
     assert [claim for claim in failures(verdict) if not claim.startswith(TOO_SMALL)] == []
     ours = verdict.line("suasion")["value"]
     assert all(ours > verdict.line(rival)["value"] for rival in RIVALS)
     # What features could reveal is a ceiling for what is learned from them, but for luck.
-    assert 0.5 * verdict.revealed < verdict.spearman < 1.1 * verdict.revealed
+    assert 0.7 * verdict.revealed < verdict.spearman < 1.1 * verdict.revealed
 
 
 def lines(ahead_low: float) -> pd.DataFrame:
