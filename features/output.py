@@ -157,6 +157,49 @@ def write_manifest(folder: Path, **content: Any) -> dict[str, Any]:
     return manifest
 
 
+def write_files(texts: Mapping[Path, str], *, manifest: Path, **content: Any) -> None:
+    """Write files of text, each whole or not at all, and their manifest last.
+
+    Parameters
+    ----------
+    texts : mapping
+        Path -> what becomes of it; one that exists is replaced.
+    manifest : Path
+        The manifest: `content`, the program, and the hash of each file by its name.
+
+    Raises
+    ------
+    UserError
+        When a path is a folder or cannot be written.
+    """
+    hashes = {path.name: hashlib.sha256(text.encode()).hexdigest() for path, text in texts.items()}
+    told = {"program": program(), **content, "files": hashes}
+    last = json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    manifest.unlink(missing_ok=True)
+    for path, text in {**texts, manifest: last}.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, text)
+        except OSError as error:
+            raise UserError(
+                f"cannot write {path}: {error.strerror}; choose another --out"
+            ) from error
+
+
+def _write_whole(path: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.partial-", dir=path.parent)
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.chmod(0o644)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def program() -> Mapping[str, str]:
     """Name and version of the program."""
     return {"name": "suasion", "version": metadata.version("suasion")}

@@ -2,8 +2,8 @@
 
 Candidates are fitted on early campaigns and judged on later ones, with the base known at the
 decision. History is the floor: the rest is added only where its paired gain over history would be
-luck less than once in ten. How strongly the rest is held back is fixed: dozens of campaigns tell history
-from more, hardly one strength from another. A search may choose it (`training.tune`).
+luck less than once in ten. How strongly the rest is held back is fixed: dozens of campaigns tell
+history from more, hardly one strength from another. A search may choose it (`training.tune`).
 """
 
 from __future__ import annotations
@@ -307,8 +307,8 @@ class _Later:
 def gain(candidate: Floats, first: Floats, *, standard_errors: float = 0) -> float:
     """Mean paired gain, moved by so many of its standard errors; too few campaigns gain nothing.
 
-    Of few campaigns the standard error is itself a guess: as many of Student's distribution; 1.28 of
-    them are 1.38 for ten campaigns, 1.53 for five.
+    Of few campaigns the standard error is itself a guess: as many of Student's distribution; for
+    1.28 of them 1.38 with ten campaigns, 1.53 with five.
     """
     gains = candidate - first
     if len(gains) < LEAST_CAMPAIGNS:

@@ -202,6 +202,11 @@ def show(figure: Figure, language: Language = "en") -> str:
     return text + (one if is_one else several)
 
 
+def format_number(value: float, decimals: int, language: Language = "en") -> str:
+    """A number without unit, with so many decimals."""
+    return show(_rounded(value, decimals), language)
+
+
 def format_value(feature: Feature, value: float, language: Language = "en") -> str:
     """A known value of a feature as a person reads it, with its unit."""
     return show(figure_of(feature.unit, value), language)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from features.errors import Exit, UserError
-from serving import model_commands
-from serving.terminal import Data, MaxBad, Seed, Workers
+from serving import explain_commands, model_commands
+from serving.terminal import Data, MaxBad, Seed, Workers, moment_of
 from serving.terminal import console as _console
 from serving.terminal import going_on as _going_on
 from serving.terminal import opened as _opened
@@ -137,7 +136,7 @@ def train(
     from training.train import Search
     from training.train import train as retrain
 
-    moment = _moment(until, "--until") if until else None
+    moment = moment_of(until, "--until") if until else None
     if not name.strip() or any(sign in name for sign in "/:@"):
         raise UserError(f"--name {name!r} names no model: give a word without / : and @")
     if tune is not None:
@@ -265,7 +264,7 @@ def score(
     from serving.show import show_scores
     from serving.show_lift import counted_as
 
-    moment = _moment(as_of, "--as-of") if as_of else None
+    moment = moment_of(as_of, "--as-of") if as_of else None
     request = Request(tuple(dict.fromkeys(campaign or ())), moment, candidates, allow_past)
     console = _console()
     predictor, version = load_model(model, project_root())
@@ -346,7 +345,7 @@ def evaluate(
     from training.tracking import log_evaluation
 
     moments = sorted(
-        {_moment(part.strip(), "--origins") for part in origins.split(",") if part.strip()}
+        {moment_of(part.strip(), "--origins") for part in origins.split(",") if part.strip()}
     )
     if not moments:
         raise UserError("--origins names no date: give dates such as 2024-05-06,2024-05-13")
@@ -406,6 +405,8 @@ def evaluate(
             console.print("Logged to MLflow: one run of the experiment suasion.")
 
 
+app.command()(explain_commands.explain)
+
 for command in (model_commands.promote, model_commands.rollback, model_commands.card):
     app.command()(command)
 
@@ -445,7 +446,7 @@ def audit(
     from training.audit import audit as examine
     from training.counterfactual import known_candidates
 
-    moment = _moment(until, "--until") if until else None
+    moment = moment_of(until, "--until") if until else None
     console = _console()
     predictor, version = load_model(model, project_root())
     with _opened(data, "audit", max_bad) as market:
@@ -633,20 +634,6 @@ def main() -> None:
             raise
         sys.stderr.write("suasion: stopped\n")
         sys.exit(130)
-
-
-def _moment(text: str, option: str) -> datetime:
-    """A time in UTC, naive; a date is its midnight."""
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo:
-            moment = moment.astimezone(UTC).replace(tzinfo=None)
-    except (ValueError, OverflowError) as error:
-        raise UserError(
-            f"{option} {text!r} is not a time: give a date such as 2024-05-06, "
-            "or 2024-05-06T12:00:00Z"
-        ) from error
-    return moment
 
 
 if __name__ == "__main__":

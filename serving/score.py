@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
@@ -249,14 +250,33 @@ def learned_share(predictor: Predictor, version: str) -> IncrementalShare:
     return predictor.incremental
 
 
-def score_batches(
+@dataclass(frozen=True)
+class Scored:
+    """Rows as they were scored.
+
+    Attributes
+    ----------
+    scores : DataFrame, n lines
+        The columns of `scores.parquet`.
+    matrix : DataFrame, shape (n, n_features)
+        What they were scored by, NaN where unknown.
+    base_log_odds : ndarray, shape (n,)
+        Level of each row's campaign before calibration; NaN where unknown.
+    """
+
+    scores: pd.DataFrame
+    matrix: pd.DataFrame
+    base_log_odds: npt.NDArray[np.float64]
+
+
+def score_rows(
     market: Prepared,
     rows: pd.DataFrame,
     predictor: Predictor,
     version: str,
     incremental: IncrementalShare | None = None,
     language: Language = "en",
-) -> Iterator[tuple[pa.Table, pa.Table]]:
+) -> Iterator[Scored]:
     """Score rows, a batch at a time.
 
     Parameters
@@ -272,8 +292,8 @@ def score_batches(
 
     Yields
     ------
-    scores, contributions : pyarrow.Table
-        Columns of `scores.parquet` and of `contributions.parquet`, in the order of `rows`.
+    Scored
+        In the order of `rows`.
     """
     for part, matrix in market.batches(rows, predictor.space, BATCH_ROWS):
         levels = base_levels(market.connection, part, predictor.space)
@@ -292,10 +312,26 @@ def score_batches(
             [*about, *found] for about, found in zip(context, predicted["warnings"], strict=True)
         ]
         keys = part.assign(model_version=version)[list(KEYS)]
-        scores = pd.concat([keys, predicted], axis=1)
-        shares = pd.concat([keys, predictor.contributions(matrix, base)], axis=1)
+        yield Scored(pd.concat([keys, predicted], axis=1)[SCHEMA.names], matrix, base)
+
+
+def score_batches(
+    market: Prepared,
+    rows: pd.DataFrame,
+    predictor: Predictor,
+    version: str,
+    incremental: IncrementalShare | None = None,
+    language: Language = "en",
+) -> Iterator[tuple[pa.Table, pa.Table]]:
+    """The columns of `scores.parquet` and of `contributions.parquet`, a batch at a time.
+
+    Parameters are those of `score_rows`.
+    """
+    for found in score_rows(market, rows, predictor, version, incremental, language):
+        shares = predictor.contributions(found.matrix, found.base_log_odds)
+        shares = pd.concat([found.scores[list(KEYS)], shares], axis=1)
         yield (
-            pa.Table.from_pandas(scores[SCHEMA.names], schema=SCHEMA, preserve_index=False),
+            pa.Table.from_pandas(found.scores, schema=SCHEMA, preserve_index=False),
             pa.Table.from_pandas(
                 shares, schema=_contributions_schema(predictor), preserve_index=False
             ),

@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from features.errors import UserError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,6 +46,20 @@ Workers = Annotated[
 def printable(text: str) -> str:
     """Text without control characters: an id from the data commands no terminal."""
     return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+
+
+def moment_of(text: str, option: str) -> datetime:
+    """A time in UTC, naive; a date is its midnight."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
+        raise UserError(
+            f"{option} {text!r} is not a time: give a date such as 2024-05-06, "
+            "or 2024-05-06T12:00:00Z"
+        ) from error
+    return moment
 
 
 @contextmanager

@@ -1,0 +1,41 @@
+"""The sheet says the same in every language."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from features.names import LANGUAGES
+from models.predictor import UNCHECKED
+from serving.score import NEW_BRAND, NEW_CREATOR, PAST_WARNING, STRANGE_LANGUAGE
+from serving.sheet_page import sentences
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"{(\w+)}", text))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_the_sentences_of_english_and_asks_for_the_same_values(
+    language: str,
+) -> None:
+    english, told = sentences("en"), sentences(language)  # type: ignore[arg-type]
+    assert list(told) == list(english)
+    for name, text in english.items():
+        if isinstance(text, str):
+            assert places(told[name]) == places(text), name
+            assert told[name].strip()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_warning_of_the_job_has_a_name(language: str) -> None:
+    told = sentences(language)["warnings_told"]  # type: ignore[arg-type]
+    warnings = {UNCHECKED, PAST_WARNING, NEW_BRAND, NEW_CREATOR, STRANGE_LANGUAGE}
+    warnings |= {
+        "out of the training range",
+        "no recent data",
+        "no matured campaign to set the level",
+    }
+    assert set(told) == warnings
+    assert all(told.values())
