@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, SOFT, FOR, AGAINST = "#1c2127", "#5d6874", "#0b6bcb", "#c2410c"
-_ON_PAGE = {INK: "--ink", SOFT: "--soft", FOR: "--for", AGAINST: "--against"}
+_ON_PAGE = {
+    **{INK: "--ink", SOFT: "--soft", FOR: "--for", AGAINST: "--against"},
+    **{"#000000": "--ink", "#333333": "--ink", "#999999": "--soft", "#cccccc": "--line"},  # shap's
+}
 """Colour drawn with -> the page's own, so that a picture follows light and dark."""
 
 _STYLE: Any = {
@@ -117,22 +121,40 @@ def waterfall(
         return _svg(figure, label)
 
 
-def beeswarm(found: shap.Explanation, label: str, axis: str, most: int = 12) -> str:
-    """Effect of the main features on each row: shap's beeswarm."""
+def beeswarm(
+    found: shap.Explanation, *, label: str, axis: str, value: tuple[str, str, str], most: int = 12
+) -> str:
+    """Effect of the main features on each row: shap's beeswarm.
+
+    Parameters
+    ----------
+    found : shap.Explanation
+        Its `feature_names` as they are to be read.
+    value : tuple of str
+        What the colours are, and the words for their low and high ends.
+    """
     with _drawn() as figures:
         import matplotlib.pyplot as plt
         import shap
 
-        shap.plots.beeswarm(found, max_display=most, show=False, plot_size=(8.0, 0.9 + 0.38 * most))
-        figures.append(plt.gcf())
-        axes = figures[-1].axes[0]
+        size = (8.6, 0.9 + 0.44 * most)
+        shap.plots.beeswarm(
+            found, max_display=most, show=False, plot_size=size, color_bar_label=value[0]
+        )
+        figure = plt.gcf()
+        figures.append(figure)
+        axes, *bars = figure.axes
         axes.set_xlabel(axis, fontsize=10)
         axes.tick_params(labelsize=9)
+        names = [wrapped(text.get_text(), 38) for text in axes.get_yticklabels()]
+        axes.set_yticks(axes.get_yticks(), names)
+        for bar in bars:
+            bar.set_yticks(bar.get_yticks(), value[1:])
         _as_pixels(axes)
-        return _svg(figures[-1], label)
+        return _svg(figure, label)
 
 
-def shapes(found: shap.Explanation, features: Sequence[str], label: str, axis: str) -> str:
+def shapes(found: shap.Explanation, features: Sequence[str], *, label: str, axis: str) -> str:
     """Effect of each of some features over its values: shap's dependence plots."""
     with _drawn() as figures:
         import matplotlib.pyplot as plt
@@ -140,19 +162,24 @@ def shapes(found: shap.Explanation, features: Sequence[str], label: str, axis: s
 
         columns = 3
         rows = -(-len(features) // columns)
-        figure, axes = plt.subplots(rows, columns, figsize=(9.0, 2.6 * rows), squeeze=False)
+        figure, axes = plt.subplots(rows, columns, figsize=(9.0, 2.8 * rows), squeeze=False)
         figures.append(figure)
         for place, name in zip(axes.flat, features, strict=False):
             one = found[:, list(found.feature_names).index(name)]
             shap.plots.scatter(one, ax=place, show=False, color=FOR, hist=False, dot_size=7)
             place.set_ylabel(axis, fontsize=8)
-            place.set_xlabel(name.replace("_", " "), fontsize=9)
+            place.set_xlabel(wrapped(name, 36), fontsize=9)
             place.tick_params(labelsize=8)
             _as_pixels(place)
         for place in axes.flat[len(features) :]:
             place.set_visible(False)
         figure.tight_layout()
         return _svg(figure, label)
+
+
+def wrapped(text: str, width: int) -> str:
+    """A name on as many lines as it takes."""
+    return "\n".join(textwrap.wrap(text, width))
 
 
 def importance(table: pd.DataFrame, names: Sequence[str], label: str, axis: str) -> str:

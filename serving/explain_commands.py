@@ -1,4 +1,4 @@
-"""`suasion explain`: the sheet of one creator for one campaign."""
+"""`suasion explain`: the sheet of one creator for one campaign, or the page of the campaign."""
 
 from __future__ import annotations
 
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 def explain(
     data: Data,
     campaign: Annotated[str, typer.Option("--campaign", help="The campaign.", metavar="ID")],
-    creator: Annotated[str, typer.Option("--creator", help="The creator.", metavar="ID")],
+    creator: Annotated[
+        str | None,
+        typer.Option(
+            "--creator",
+            help="The creator whose sheet it is. Default: the campaign's creators side by side.",
+            metavar="ID",
+        ),
+    ] = None,
     out: Annotated[
         Path,
         typer.Option(
@@ -59,33 +66,46 @@ def explain(
     max_bad: MaxBad = 0.05,
     workers: Workers = None,
 ) -> None:
-    """Write the sheet of one creator: the prediction, why, what is unknown, how to contest it."""
+    """Write the sheet of one creator: the prediction, why, what is unknown, how to contest it.
+
+    Without a creator, the page of the campaign: its creators, and what tells them apart.
+    """
     from features.output import write_files
     from features.prepared import prepared
+    from serving.campaign import describe_campaign
+    from serving.campaign_page import campaign_page
     from serving.registry import load_model
-    from serving.score import Request, learned_share, requested_rows, score_rows
+    from serving.score import Request, joined, learned_share, requested_rows, score_rows
     from serving.settings import project_root
     from serving.sheet import describe
     from serving.sheet_page import sheet_page
 
     if out.suffix.lower() not in (".html", ".htm"):
         raise UserError(f"--out is {out}: name a page, such as sheet.html")
+    for option, given in (("--package", package), ("--contact", contact)):
+        if creator is None and given is not None:
+            raise UserError(f"{option} is of one creator's sheet: give --creator as well")
     moment = moment_of(as_of, "--as-of") if as_of else None
     here = console()
     predictor, version = load_model(model, project_root())
     share = learned_share(predictor, version) if incremental else None
     with opened(data, "explain", max_bad) as market:
-        request = Request((campaign,), moment, "all", allow_past)
+        request = Request((campaign,), moment, "all" if creator else None, allow_past)
         rows = requested_rows(market.connection, request, predictor.trained_until)
-        row = _row_of(rows, campaign, creator, package)
+        if creator is not None:
+            rows = _row_of(rows, campaign, creator, package)
         with step(here, "Explaining"), prepared(market, workers=workers) as ready:
-            (found,) = score_rows(ready, row, predictor, version, share, language)
-        content = describe(found, predictor, share)
-        page = sheet_page(content, predictor.features, language=language, contact=contact)
+            found = joined(score_rows(ready, rows, predictor, version, share, language))
+        if creator is not None:
+            content = describe(found, predictor, share)
+            page = sheet_page(content, predictor.features, language=language, contact=contact)
+        else:
+            content = describe_campaign(found, predictor)
+            page = campaign_page(content, found, predictor, language=language)
         settings = {
             "campaign": campaign,
             "creator": creator,
-            "package": content["package"],
+            "package": content.get("package"),
             "as_of": moment.isoformat() if moment else None,
             "allow_past": allow_past,
             "incremental": incremental,
@@ -101,10 +121,8 @@ def explain(
             settings=settings,
             **said_of(market),
         )
-    here.print(
-        f"Sheet of {creator} for {campaign}: {out}, its numbers: {out.with_suffix('.json')}",
-        markup=False,
-    )
+    told = f"Sheet of {creator} for {campaign}" if creator else f"Creators of {campaign}"
+    here.print(f"{told}: {out}, the numbers: {out.with_suffix('.json')}", markup=False)
 
 
 def _row_of(rows: pd.DataFrame, campaign: str, creator: str, package: str | None) -> pd.DataFrame:

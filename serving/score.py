@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -267,6 +267,18 @@ class Scored:
     scores: pd.DataFrame
     matrix: pd.DataFrame
     base_log_odds: npt.NDArray[np.float64]
+
+
+def joined(parts: Iterable[Scored]) -> Scored:
+    """Batches of rows as one."""
+    scores, matrices, levels = zip(
+        *((part.scores, part.matrix, part.base_log_odds) for part in parts), strict=True
+    )
+    return Scored(
+        pd.concat(scores, ignore_index=True),
+        pd.concat(matrices, ignore_index=True),
+        np.concatenate(levels),
+    )
 
 
 def score_rows(

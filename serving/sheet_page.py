@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-import numpy as np
 from markupsafe import Markup
 
 from features.feature import Feature
 from features.names import Language, facet_name, quality_name
-from models.words import format_number, format_value, read_reason
+from models.words import format_number, read_reason
 from serving.drawings import Step, waterfall
 from serving.pages import render
+from serving.said import Said, sentences
 
 Content = Mapping[str, Any]
 
@@ -39,8 +36,8 @@ def sheet_page(
     contact : str, optional
         To whom a creator who contests it writes.
     """
-    words = sentences(language)
-    said = _Said(words, language, {feature.name: feature for feature in features})
+    words = sentences("sheet", language)
+    said = _Sheet.of(words, language, features)
     predicted, usual = content["prediction"], content["usual_rate"]
     number = said.per_thousand
     lines = {
@@ -85,34 +82,8 @@ def sheet_page(
     )
 
 
-def sentences(language: Language) -> dict[str, Any]:
-    """What the page says in a language; `warnings` holds what the job's warnings are called."""
-    file = resources.files("serving") / "templates" / f"sheet.{language}.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
-
-
-@dataclass(frozen=True)
-class _Said:
-    """Numbers and names of a sheet in the words of a language."""
-
-    words: Mapping[str, Any]
-    language: Language
-    features: Mapping[str, Feature]
-
-    def per_thousand(self, rate: float) -> str:
-        return format_number(1000 * rate, 2 if rate < 0.01 else 1, self.language)
-
-    def odds(self, log_odds: float) -> str:
-        return f"×{format_number(float(np.exp(log_odds)), 2, self.language)}"
-
-    def value(self, feature: str, value: float | None) -> str:
-        if value is None:
-            return str(self.words["unknown"])
-        return format_value(self.features[feature], value, self.language)
-
-    def topic(self, feature: str) -> str:
-        """What a measure is about."""
-        return self.features[feature].words(self.language)[2]
+class _Sheet(Said):
+    """What a sheet says of its content."""
 
     def tiles(self, content: Content) -> list[dict[str, str]]:
         """Conversions, people reached and rate, each with its range."""
@@ -126,7 +97,7 @@ class _Said:
             ("exposed", f"{self.words['exposed']}, {package}"),
             ("rate", self.words["rate"]),
         ):
-            number = self.per_thousand if name == "rate" else self._count
+            number = self.per_thousand if name == "rate" else self.count
             told.append(
                 {
                     "name": title,
@@ -137,16 +108,6 @@ class _Said:
                 }
             )
         return told
-
-    def _count(self, value: float) -> str:
-        return format_number(
-            value, 1 if 0 < value < 10 and value != int(value) else 0, self.language
-        )
-
-    def warning(self, text: str) -> str:
-        """A warning of the scoring job; what stands in its brackets stays."""
-        said, bracket, rest = text.partition(" (")
-        return f"{self.words['warnings_told'].get(said, said)}{bracket}{rest}"
 
     def sides(self, reasons: Sequence[str]) -> list[dict[str, Any]]:
         """Reasons for and against, each without its side."""
@@ -203,7 +164,7 @@ class _Said:
                 "value": self.value(line["feature"], line["value"]),
                 "changed": self.value(line["feature"], line["changed"]),
                 "effect": f"×{format_number(line['odds'], 2, self.language)}",
-                "conversions": self._count(
+                "conversions": self.count(
                     predicted["conversions"] * line["rate"] / predicted["rate"]
                 ),
             }

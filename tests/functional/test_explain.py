@@ -106,6 +106,28 @@ def test_the_french_sheet_is_french(suasion: Run, row: pd.Series, tmp_path: Path
     assert all(reason.startswith(("pour", "contre")) for reason in told["reasons"])
 
 
+def test_a_campaign_is_told_with_all_its_creators_and_pictures(
+    suasion: Run, scores: pd.DataFrame, row: pd.Series, tmp_path: Path
+) -> None:
+    out = tmp_path / "campaign.html"
+    done = suasion("explain", "data", "--campaign", row["campaign_id"], "--out", out)
+    assert done.returncode == 0, done.stderr
+    own = scores[scores["campaign_id"] == row["campaign_id"]]
+    told = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    assert told["creators"] == own["creator_id"].nunique()
+    expected = [line["conversions"] for line in told["rows"]]
+    assert expected == pytest.approx(sorted(own["conversions"], reverse=True), rel=1e-12)
+    one = own.drop_duplicates("creator_id")
+    sizes = {line["name"]: line["effect"] for line in told["importance"]}
+    for quality in QUALITIES:
+        assert sizes[quality] == pytest.approx(one[quality].abs().mean(), rel=1e-9)
+    page = Page(out)
+    assert not page.tags & {"script", "link", "iframe"}
+    # The only addresses are the picture's own: parts of it, and dots as a picture inside it.
+    assert all(address.startswith(("#", "data:image/png")) for address in page.addresses)
+    assert page.html.count('<svg role="img" aria-label="') == 2
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
@@ -116,6 +138,7 @@ def test_the_french_sheet_is_french(suasion: Run, row: pd.Series, tmp_path: Path
             "offers campaign {campaign} no package gold",
         ),
         (("--campaign", "{campaign}", "--creator", "c00", "--out", "sheet"), "name a page"),
+        (("--campaign", "{campaign}", "--package", "gold"), "give --creator as well"),
     ],
 )
 def test_wrong_input_is_named_and_nothing_is_written(

@@ -1,4 +1,4 @@
-"""The sheet says the same in every language."""
+"""Pages say the same in every language."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import re
 
 import pytest
 
-from features.names import LANGUAGES
+from features.names import LANGUAGES, Language
 from models.predictor import UNCHECKED
 from serving.score import NEW_BRAND, NEW_CREATOR, PAST_WARNING, STRANGE_LANGUAGE
-from serving.sheet_page import sentences
+from serving.said import sentences
 
 
 def places(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)}", text))
 
 
+@pytest.mark.parametrize("page", ["sheet", "campaign"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_has_the_sentences_of_english_and_asks_for_the_same_values(
-    language: str,
+    language: Language, page: str
 ) -> None:
-    english, told = sentences("en"), sentences(language)  # type: ignore[arg-type]
+    english, told = sentences(page, "en"), sentences(page, language)
     assert list(told) == list(english)
     for name, text in english.items():
         if isinstance(text, str):
@@ -29,8 +30,8 @@ def test_each_language_has_the_sentences_of_english_and_asks_for_the_same_values
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_warning_of_the_job_has_a_name(language: str) -> None:
-    told = sentences(language)["warnings_told"]  # type: ignore[arg-type]
+def test_every_warning_of_the_job_has_a_name(language: Language) -> None:
+    told = sentences("sheet", language)["warnings_told"]
     warnings = {UNCHECKED, PAST_WARNING, NEW_BRAND, NEW_CREATOR, STRANGE_LANGUAGE}
     warnings |= {
         "out of the training range",
