@@ -182,7 +182,7 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(textwrap.wrap(text, width))
 
 
-def importance(table: pd.DataFrame, names: Sequence[str], label: str, axis: str) -> str:
+def importance(table: pd.DataFrame, names: Sequence[str], *, label: str, axis: str) -> str:
     """What a model rests on: bars with their 95 % intervals, and dots for the least and the most of
     the models of several trainings.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from serving.charts import agreement, bars, curves, gains
+from serving.drawings import importance
 from serving.show_lift import evaluation_told
 
 if TYPE_CHECKING:
@@ -39,10 +40,13 @@ METRICS = {
 }
 """Metric -> what the page calls it, in the order of the page."""
 
+FEATURES_DRAWN = 12
+
 _STYLE = """
-:root{--ink:#1c2127;--paper:#fff;--soft:#5d6874;--line:#d9dee3;--main:#0b6bcb}
+:root{--ink:#1c2127;--paper:#fff;--soft:#5d6874;--line:#d9dee3;--main:#0b6bcb;--for:#0b6bcb;--against:#c2410c}
 @media(prefers-color-scheme:dark){
-:root{--ink:#e8eaed;--paper:#14171a;--soft:#a3adb8;--line:#363d44;--main:#6cb6ff}}
+:root{--ink:#e8eaed;--paper:#14171a;--soft:#a3adb8;--line:#363d44;--main:#6cb6ff;--for:#6cb6ff;
+--against:#ff9a6c}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:70rem;padding:1rem;background:var(--paper);color:var(--ink);
 font:1rem/1.5 system-ui,sans-serif}
@@ -86,6 +90,8 @@ def evaluation_page(found: Evaluation, days: float) -> str:
         f'<div class="charts">{_calibration(found)}{_pit(found)}',
         f"{_budgets(found)}{_qini(found)}</div>",
         *_lift(found),
+        "<h2>What the models rest on</h2>",
+        _importance(found.importance),
         "<h2>The model, by subset of rows</h2>",
         _coverage_table(found.figures),
         "<h2>Every figure</h2>",
@@ -134,6 +140,30 @@ def _budgets(found: Evaluation) -> str:
     svg = curves(lines, "Conversions captured over budgets", "budget", "of the oracle's")
     styles = ", ".join(f"{n} ({_STROKES[i]})" for i, n in enumerate(names))
     return _figure(svg, f"Conversions captured over a curve of budgets, at our reach: {styles}.")
+
+
+def _importance(table: pd.DataFrame) -> str:
+    """The qualities and the features of largest mean effect."""
+    qualities = table[table["level"] == "quality"].sort_values("value", ascending=False)
+    features = table[(table["level"] == "feature") & (table["value"] > 0)]
+    features = features.sort_values("value", ascending=False).head(FEATURES_DRAWN)
+    drawn = pd.concat([qualities, features], ignore_index=True)
+    names = [
+        line["name"].capitalize() if line["level"] == "quality" else line["name"].replace("_", " ")
+        for line in drawn.to_dict("records")
+    ]
+    svg = importance(
+        drawn,
+        names,
+        label="Mean absolute effect of qualities and features on the log-odds",
+        axis="mean absolute SHAP value, log-odds",
+    )
+    return _figure(
+        svg,
+        "Mean absolute effect on the log-odds of the judged rows: the four qualities, then the "
+        f"{len(features)} strongest features. Lines: 95 % intervals, whole campaigns drawn. Ticks: "
+        "the least and the most of the models of the origins.",
+    )
 
 
 def _qini(found: Evaluation) -> str:

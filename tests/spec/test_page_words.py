@@ -8,8 +8,8 @@ import pytest
 
 from features.names import LANGUAGES, Language
 from models.predictor import UNCHECKED
-from serving.score import NEW_BRAND, NEW_CREATOR, PAST_WARNING, STRANGE_LANGUAGE
 from serving.said import sentences
+from serving.score import NEW_BRAND, NEW_CREATOR, PAST_WARNING, STRANGE_LANGUAGE
 
 
 def places(text: str) -> set[str]:

@@ -1,0 +1,107 @@
+"""What a model keeps where there is nothing to learn: labels dealt anew within their campaigns.
+
+``python -m tests.benchmarks.bench_placebo --write tests/benchmarks/RESULTS.md``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from features.asof import newest_moment
+from features.feature import QUALITIES
+from features.prepared import prepared
+from features.source import open_market
+from features.tables import NEEDS
+from models.explain import by_quality
+from tests.benchmarks.results import write_block
+from training.fit import Fitted, Known, learn, look_back
+from training.placebo import dealt_anew
+from training.world import simulate, write_world
+
+BACK_DAYS = (104, 46)
+"""Training moments, so many days before the newest event: when the last campaigns have matured, and
+a window earlier."""
+
+
+def known_of(seed: int, *, creators: int, months: int) -> list[Known]:
+    """What is known of a simulated market at each training moment."""
+    with TemporaryDirectory() as scratch:
+        data = Path(scratch)
+        write_world(simulate(creators=creators, months=months, seed=seed), data)
+        needs, uses = NEEDS["evaluate"]
+        with open_market(data, needs=needs, uses=uses) as market:
+            newest = newest_moment(market.connection)
+            assert newest is not None
+            with prepared(market) as ready:
+                moments = [newest - timedelta(days=days) for days in BACK_DAYS]
+                return [look_back(ready, moment, hold_out=None) for moment in moments]
+
+
+def effect_sizes(fitted: Fitted, known: Known) -> pd.Series:
+    """Standard deviation within campaigns of each quality's SHAP value, in logs."""
+    predictor = fitted.predictor
+    effects = by_quality(
+        predictor.contributions(known.matrix, known.base_log_odds), predictor.features
+    )
+    campaign = known.outcomes["campaign_id"].to_numpy()
+    return (effects - effects.groupby(campaign).transform("mean")).std()[list(QUALITIES)]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seeds", default="0,1,2,3,4")
+    parser.add_argument("--creators", type=int, default=600)
+    parser.add_argument("--months", type=int, default=12)
+    parser.add_argument("--deals", type=int, default=10)
+    parser.add_argument("--write", type=Path)
+    asked = parser.parse_args()
+    began = time.perf_counter()
+    lines, kept, dealt, true_kept, true_dealt = [], 0, 0, 0, 0
+    for seed in (int(seed) for seed in asked.seeds.split(",")):
+        for known in known_of(seed, creators=asked.creators, months=asked.months):
+            fitted = learn(known)
+            learned = fitted.facts["features_beyond_history"] > 0
+            deals = [learn(dealt_anew(known, seed=deal)) for deal in range(asked.deals)]
+            false = sum(deal.facts["features_beyond_history"] > 0 for deal in deals)
+            kept, dealt = kept + false, dealt + len(deals)
+            true_kept, true_dealt = true_kept + learned, true_dealt + 1
+            true = effect_sizes(fitted, known)
+            flat = pd.DataFrame([effect_sizes(deal, known) for deal in deals])
+            cells = [
+                *(str(seed), str(len(known.outcomes)), "yes" if learned else "no", str(false)),
+                *(f"{true[q]:.3f}; {flat[q].median():.3f}, {flat[q].max():.3f}" for q in QUALITIES),
+            ]
+            lines.append(f"| {' | '.join(cells)} |")
+            print(lines[-1], flush=True)
+    heads = ["seed", "outcomes", "features kept", f"kept in {asked.deals} deals", *QUALITIES]
+    text = "\n".join(
+        [
+            "## Labels dealt anew",
+            "",
+            "Written by `python -m tests.benchmarks.bench_placebo --write tests/benchmarks/RESULTS.md`. "
+            f"Markets of {asked.creators} creators and {asked.months} months, at two moments each; the "
+            f"outcomes of each campaign dealt to its creators at random, {asked.deals} times. By quality: "
+            "standard deviation within campaigns of its SHAP value, in logs, learned from the true "
+            "labels; then median and largest of the deals.",
+            "",
+            f"| {' | '.join(heads)} |",
+            "|" + "---|" * len(heads),
+            *lines,
+            "",
+            f"Features beside history were kept from true labels {true_kept} times of {true_dealt}, from "
+            f"labels dealt anew {kept} times of {dealt}. {time.perf_counter() - began:.0f} s in all.",
+        ]
+    )
+    print(text)
+    if asked.write:
+        write_block(asked.write, "placebo", text)
+
+
+if __name__ == "__main__":
+    main()
