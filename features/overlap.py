@@ -1,6 +1,7 @@
 """Who shares whose audience: people who act towards several creators, and reach that counts once.
 
-An audience is the accounts that acted towards a creator in a year, told from a sample that all
+An audience is the accounts that acted towards a creator in a year, under its posts or in a mention,
+told from a sample that all
 creators draw alike: the accounts with the smallest hashes (bottom-k MinHash). Whoever is in the
 sample of one is looked up in the audiences of all, and stands for 1 / p people of its kind, p being
 the largest hash with which it would still be in a sample. Of audiences of at most `KEPT` people
@@ -56,13 +57,16 @@ and a creator with one commenter does not share its whole audience because that 
 _HASHES = 2.0**64
 
 # Creators who act towards each other are peers, some of them by promise (rings), and no audience.
+# Who answers a creator under the post of another is that one's audience.
 # md5 is the same on every machine; accounts of one hash are taken for one.
 _ENGAGED = """
 SELECT DISTINCT a.creator, i.hash
 FROM (
     SELECT target_id, md5_number_lower(actor_id) AS hash
-    FROM interactions
-    WHERE kind IN ('comment', 'reply', 'mention', 'reshare', 'like') AND target_id <> actor_id
+    FROM interactions i
+    LEFT JOIN posts p ON p.post_id = i.post_id AND p.published_at < $as_of
+    WHERE i.kind IN ('comment', 'reply', 'mention', 'reshare', 'like')
+        AND target_id <> actor_id AND coalesce(p.creator_id = target_id, TRUE)
         AND occurred_at < $as_of AND occurred_at >= $as_of - to_days($days)
         AND target_id IN (SELECT creator_id FROM asked_creators)
         AND actor_id NOT IN (SELECT creator_id FROM creators)
@@ -142,7 +146,7 @@ def audience_overlap(
     Parameters
     ----------
     connection : DuckDBPyConnection
-        Holds the clean tables `interactions` and `creators`, of all creators.
+        Holds the clean tables `interactions`, `posts` and `creators`, of all creators.
     creators : sequence of str
         Different ids; whoever is not in the tables is unknown.
     as_of : datetime

@@ -88,6 +88,22 @@ def test_creators_are_no_audience_of_each_other() -> None:
     assert found.own.tolist() == [1, 1, 1]
 
 
+def test_who_answers_a_creator_under_the_post_of_another_is_not_its_audience() -> None:
+    posts = (
+        "post_id | creator_id | published_at\nof ana | ana | 2024-04-01\nof bob | bob | 2024-04-01"
+    )
+    given = """
+        interaction_id | occurred_at | kind    | actor_id | target_id | post_id
+        i1             | 2024-05-01  | comment | p        | ana       | of ana
+        i2             | 2024-05-01  | reply   | q        | ana       | of bob
+        i3             | 2024-05-01  | comment | r        | ana       | elsewhere
+        i4             | 2024-05-01  | mention | s        | ana       |
+        """
+    connection = connect({"creators": CREATORS, "posts": posts, "interactions": given})
+    # p, s, and r, of whose post nothing is known.
+    assert audience_overlap(connection, NAMES, AS_OF).people.tolist() == [3, 0, 0]
+
+
 def test_without_interactions_nothing_is_known_and_reach_is_the_plain_sum() -> None:
     connection = connect({"creators": CREATORS})
     found = audience_overlap(connection, NAMES, AS_OF)
