@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -127,7 +128,7 @@ class Overlap:
         """
         return np.asarray(self.people > 0)
 
-    @property
+    @cached_property
     def own(self) -> Floats:
         """Share of each creator's people that it shares with no other, shape (n,), in (0, 1]."""
         return np.asarray(1 - (self.cells @ self.weight) / self.size)
@@ -252,11 +253,12 @@ def distinct_exposed(exposed: Floats, overlap: Overlap, chosen: Flags | Ints) ->
     """
     position = _positions(overlap, chosen)
     reached = np.asarray(exposed, dtype=np.float64)[position]
-    parts = overlap.cells[position] * (reached / overlap.size[position])[:, None]
-    once = np.zeros(len(overlap.weight))
-    # Of a row that shares nothing, no entry is stored: the largest of a column is 0 then.
-    np.maximum.at(once, parts.tocoo().coords[1], parts.tocoo().data)
-    return float(reached @ overlap.own[position] + once @ overlap.weight)
+    shared = overlap.cells[position]
+    part = np.repeat(reached / overlap.size[position], np.diff(shared.indptr))
+    cells, place = np.unique(shared.indices, return_inverse=True)
+    once = np.zeros(len(cells))
+    np.maximum.at(once, place, part)
+    return float(reached @ overlap.own[position] + once @ overlap.weight[cells])
 
 
 def marginal_share(
