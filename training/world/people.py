@@ -13,7 +13,16 @@ from training.world.draws import Floats, Ints, Texts, texts
 from training.world.population import Population
 from training.world.vocabulary import LANGUAGES
 
-FANS, HELPERS, READERS = 30, 10, 400
+FANS, HELPERS = 30, 10
+HELPS = 0.4
+"""Share of the acts towards a creator that are its pod's, where it has one."""
+FAN_POWER, READER_POWER = 2.0, 1.5
+"""How much oftener the first of them act: number = how many there are · uniform ^ power."""
+
+
+def fans_of(population: Population) -> Floats:
+    """How many fans each creator has; of the last one a part."""
+    return np.asarray(FANS * np.exp(0.3 * population.engagement))
 
 
 def people(
@@ -22,12 +31,12 @@ def people(
     """Who acts towards each creator, the first fans oftenest, and the language of each."""
     n = len(creator)
     draw = rng.uniform(size=n)
-    pool = FANS * np.exp(0.3 * population.engagement[creator])
-    fan = (pool * rng.uniform(size=n) ** 2).astype(np.int64)
-    reader = (READERS * rng.uniform(size=n) ** 1.5).astype(np.int64)
+    pool = fans_of(population)[creator]
+    fan = (pool * rng.uniform(size=n) ** FAN_POWER).astype(np.int64)
+    reader = (population.readers * rng.uniform(size=n) ** READER_POWER).astype(np.int64)
     helper = rng.integers(0, HELPERS, n)
-    in_pod = (population.pod[creator] > 1) & (draw > 0.6)
-    reads = ~in_pod & (draw < 0.12)
+    in_pod = (population.pod[creator] > 1) & (draw > 1 - HELPS)
+    reads = ~in_pod & (draw < population.reads)
     numbers: Floats = np.select([in_pod, reads], [helper, reader], fan)
     language = population.language[creator]
     helping, reading, own = in_pod.tolist(), reads.tolist(), creator.tolist()

@@ -53,6 +53,9 @@ AFFECTED_SHARE, POD_SHARE, ABANDONED_SHARE = 0.40, 0.12, 0.08
 CREATOR_SD = 0.55
 WEARIES_LEAST, WEARIES_MOST = 0.03, 0.08
 SELLS_WIDELY_SHARE = 0.12
+READS, READERS = 0.12, 400
+"""Share of the acts towards a creator that are by readers whom it shares; how many those of one
+topic and language are."""
 MEAN_LOG_SIZE = np.log(SMALLEST / 1e4) + 1 / PARETO
 
 
@@ -85,6 +88,9 @@ class Population:
     sells_widely, is_formulaic : ndarray of bool
         Much paid work for other brands; one caption over and over with small changes.
     holidays : Holidays
+    reads : float
+        Share of the acts of an audience that are by `readers`, of whom there are so many for each
+        topic and language: what audiences share.
     """
 
     calendar: Calendar
@@ -110,6 +116,8 @@ class Population:
     momentum: Floats
     genuine: Floats
     followers: Floats
+    reads: float = READS
+    readers: int = READERS
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -2,7 +2,8 @@
 
 Left out, with room for it:
 
-- audiences that overlap (some readers comment on several creators, but nobody is reached twice);
+- conversions lost to overlap (audiences overlap, and the truth says by how much; but whoever is
+  reached by two creators may convert with each);
 - the share of conversions that tracking sees;
 - readings of outcomes before they are mature.
 
@@ -11,7 +12,7 @@ Each is a term of `response` or a state of `population`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +30,10 @@ from training.world.campaigns import (
 from training.world.draws import texts
 from training.world.holdout import Holdout, draw_holdout
 from training.world.offers import Offers, draw_offers
-from training.world.population import Population, draw_population
+from training.world.population import READERS, READS, Population, draw_population
 from training.world.posts import audience_table, draw_posts, metrics_table, posts_table
 from training.world.profiles import make_credentials, make_profiles
+from training.world.readership import truth_of_audiences
 from training.world.response import Potential, draw_potential
 from training.world.rings import draw_rings
 from training.world.shocks import draw_shocks, find_leaders, grown
@@ -73,25 +75,38 @@ class World:
         outcomes have a control), and topics. `effects`: the coefficients of
         the law, by name and quality. `delays`: hours from exposure to each conversion of the
         packages bought, and whether it counted. `posts`: topic, captions varied, complaints.
-        `holidays` and `shocks`: each pause, each word of a leader.
+        `holidays` and `shocks`: each pause, each word of a leader. `audiences`: of what people
+        each audience is drawn, and how often (`readership`).
     """
 
     tables: dict[str, pd.DataFrame]
     truth: dict[str, pd.DataFrame]
 
 
-def simulate(*, creators: int = 2000, months: int = 18, seed: int = 0) -> World:
+def simulate(
+    *,
+    creators: int = 2000,
+    months: int = 18,
+    seed: int = 0,
+    reads: float = READS,
+    readers: int = READERS,
+) -> World:
     """Draw a market that begins on 2023-01-01; the same arguments give the same market.
 
     Parameters
     ----------
     creators, months : int
         At least `LEAST_CREATORS` and `LEAST_MONTHS`.
+    reads : float
+        Share of the acts of each audience that are by people whom creators of a topic and language
+        have in common, in [0, 1]; the more, the more audiences overlap.
+    readers : int
+        How many these are, at least 1; the fewer, the more audiences overlap.
 
     Raises
     ------
     ValueError
-        When the market would be too small to hold a campaign.
+        When the market would be too small to hold a campaign, or nobody could read in it.
 
     Examples
     --------
@@ -104,7 +119,12 @@ def simulate(*, creators: int = 2000, months: int = 18, seed: int = 0) -> World:
             f"a market of {creators} creators and {months} months is too small: give at least "
             f"{LEAST_CREATORS} creators and {LEAST_MONTHS} months"
         )
-    return unfold(draw_population(creators, Calendar.of(months), seed), seed)
+    if not 0 <= reads <= 1 or readers < 1:
+        raise ValueError(
+            f"reads must be a share in [0, 1] and readers at least 1, not {reads} and {readers}"
+        )
+    population = draw_population(creators, Calendar.of(months), seed)
+    return unfold(replace(population, reads=reads, readers=readers), seed)
 
 
 def unfold(population: Population, seed: int) -> World:
@@ -123,7 +143,7 @@ def unfold(population: Population, seed: int) -> World:
     bought = offers.posts_bought(candidates)
     posts = draw_posts(population, shocks, campaigns, candidates, bought, seed)
     ring = draw_rings(population, seed)
-    spoken, posts = draw_talk(population, shocks, ring, posts, seed)
+    spoken, posts, met = draw_talk(population, shocks, ring, posts, seed)
     potential = draw_potential(population, shocks, campaigns, candidates, offers, posts, seed)
     holdout = draw_holdout(population, campaigns, candidates, offers, potential, seed)
     tables = {
@@ -149,6 +169,7 @@ def unfold(population: Population, seed: int) -> World:
         "posts": truth_of_posts(population, posts),
         "holidays": truth_of_holidays(population),
         "shocks": truth_of_shocks(population, shocks),
+        "audiences": truth_of_audiences(population, met),
     }
     return World(tables, truth)
 

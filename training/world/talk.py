@@ -18,7 +18,7 @@ from training.world.sympathy import with_sympathy
 
 def draw_talk(
     population: Population, shocks: Shocks, ring: Ints, posts: Posts, seed: int
-) -> tuple[Acts, Posts]:
+) -> tuple[Acts, Posts, Acts]:
     """Draw who acts towards whom.
 
     Returns
@@ -27,6 +27,8 @@ def draw_talk(
         In the order of time.
     posts : Posts
         With the counters that rings raised, and complaints after critics in place of other posts.
+    met : Acts
+        Those of `spoken` of whom it was drawn anew who of the audience acts (`people`).
     """
     promised = by_promise(population, ring, posts, seed)
     commented = fans(population, shocks, posts, seed)
@@ -39,17 +41,22 @@ def draw_talk(
     )
     answered = answers(population, received, seed)
     more = again(population, answered, seed)
+    liked = likes(population, posts, seed)
+    said_of = mentioned(population, seed)
+    passed_on = reshared(population, posts, seed)
+    after_words = shocked(population, shocks, posts, seed)
     spoken = joined(
         received,
         answered,
         replace(more, parent=more.parent + len(received)),
         among_commenters(population, received, seed),
         come_back(population, posts, answered.where(answered.parent < len(commented)), seed),
-        likes(population, posts, seed),
-        mentioned(population, seed),
-        reshared(population, posts, seed),
-        shocked(population, shocks, posts, seed),
+        liked,
+        said_of,
+        passed_on,
+        after_words,
         cited_leaders(population, posts, seed),
     )
     sulking = with_sympathy(population, posts, received, answered, seed)
-    return in_order(spoken), counted(sulking, promised)
+    met = joined(commented, liked, said_of, passed_on, after_words)
+    return in_order(spoken), counted(sulking, promised), met
