@@ -33,8 +33,8 @@ SLOPES = tuple(float(slope) for slope in np.geomspace(0.5, 2.0, 15))
 FOLDS = (0.6, 0.8)
 """Shares of the training campaigns, in time, after which each fold of later campaigns begins."""
 SURE = 1.28
-"""Standard errors that a gain by luck exceeds once in ten. Measured on small markets (`bench_placebo`):
-labels dealt anew keep features 4 times of 100, true ones 10 of 10."""
+"""Standard errors that a gain by luck exceeds once in ten. Measured on small markets
+(`bench_placebo`): labels dealt anew keep features 4 times of 100, true ones 10 of 10."""
 SURER = 2.0
 """The same for more trees than the first: with little to gain, and asked again and again."""
 LEAST_ROWS = 30
