@@ -80,6 +80,8 @@ def smallest_conflict(programme: Programme) -> Ints:
         correction = _correction(programme, hit)
         if correction is None:
             return hit
+        if not len(correction):
+            raise ArithmeticError("the limits can be met after all, within the solver's tolerance")
         corrections.append(correction)
 
 
@@ -171,6 +173,8 @@ def _needed(programme: Programme, row: int, conflict: Ints) -> tuple[float | Non
 def _remedy(programme: Programme, row: int, conflict: Ints) -> str:
     rule = programme.rules[row]
     needed, whole = _needed(programme, row, conflict)
+    if rule.kind == "forced" and programme.matrix[[row]].nnz == 0:
+        return f"offer a package of {rule.about}, or no longer force it"
     told = _change(rule, needed)
     return told if whole else f"{told} (other limits conflict beside it)"
 
@@ -180,16 +184,12 @@ def _change(rule: Rule, needed: float | None) -> str:
     if rule.kind == SOMEONE:
         return "offer a package that the other limits allow"
     if rule.kind == "forced":
-        if needed is None:
-            return f"offer a package of {rule.about}, or no longer force it"
         return f"no longer force {rule.about}"
     if rule.kind == "forbidden":
         return f"no longer forbid {rule.about}"
     if needed is None:
         return "remove it"
-    if rule.kind == "budget":
-        return f"raise it to {_money(needed)}"
-    if rule.kind == "most_cost":
+    if rule.kind in ("budget", "most_cost"):
         return f"raise it to {_money(needed)}"
     if rule.kind in ("most_share", "group_share"):
         return f"raise it to {_share(needed / rule.share_of)}, which is {_money(needed)}"
@@ -206,28 +206,30 @@ def _change(rule: Rule, needed: float | None) -> str:
 
 
 def _said(programme: Programme, row: int, limits: Limits) -> str:
+    """A rule as the person gave it."""
     rule = programme.rules[row]
     low, high = programme.low[row], programme.high[row]
-    share = high / rule.share_of
-    who = {o.creator: o.who for o in (*limits.forced, *limits.forbidden)}.get(rule.about, "")
-    return {
-        "budget": lambda: f"the budget {_money(high, up=False)}",
-        "explore": lambda: (
-            f"explore share {limits.explore:g}: at most {_money(high, up=False)} for "
-            + ("creators with little evidence" if rule.about == "reserve" else "the others")
-        ),
-        "min_creators": lambda: f"min_creators {low:.0f}",
-        "max_creators": lambda: f"max_creators {high:.0f}",
-        "most_cost": lambda: f"most_cost {_money(limits.most_cost or 0.0, up=False)} for a package",
-        "most_share": lambda: f"most_share {limits.most_share:g} of the budget for a creator",
-        "min": lambda: f"{rule.about}: min {low:.0f}",
-        "max": lambda: f"{rule.about}: max {high:.0f}",
-        "group_share": lambda: f"{rule.about}: most_share {share:g} of the budget",
-        "forced": lambda: f"{rule.about} is forced by {who}",
-        "forbidden": lambda: f"{rule.about} is forbidden by {who}",
-        "exclusive": lambda: f"at most one of {rule.about}",
-        SOMEONE: lambda: "a plan pays at least one creator",
-    }[rule.kind]()
+    if rule.kind in ("forced", "forbidden"):
+        overrides = limits.forced if rule.kind == "forced" else limits.forbidden
+        who = {override.creator: override.who for override in overrides}
+        return f"{rule.about} is {rule.kind} by {who[rule.about]}"
+    if rule.kind == "explore":
+        whom = "creators with little evidence" if rule.about == "reserve" else "the others"
+        return f"explore share {limits.explore:g}: at most {_money(high, up=False)} for {whom}"
+    if rule.kind == "most_cost":
+        return f"most_cost {_money(limits.most_cost or 0.0, up=False)} for a package"
+    if rule.kind == "most_share":
+        return f"most_share {limits.most_share:g} of the budget for a creator"
+    if rule.kind == "group_share":
+        return f"{rule.about}: most_share {high / rule.share_of:g} of the budget"
+    if rule.kind == "exclusive":
+        return f"at most one of {rule.about}"
+    if rule.kind == SOMEONE:
+        return "a plan pays at least one creator"
+    if rule.kind == "budget":
+        return f"the budget {_money(high, up=False)}"
+    about = f"{rule.about}: " if rule.about else ""
+    return f"{about}{rule.kind} {low if np.isfinite(low) else high:.0f}"
 
 
 def _money(amount: float, *, up: bool = True) -> str:

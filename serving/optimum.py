@@ -39,6 +39,8 @@ class Solution:
         Columns, ascending.
     value, bound : float
         Of the choice, and a number that no choice exceeds.
+    relaxed_bound : float
+        What the prices alone prove.
     prices : ndarray, shape (m,)
         What one unit more of each limit would add to the relaxation; below 0 for a lower limit.
     loss : ndarray, shape (n,)
@@ -49,6 +51,7 @@ class Solution:
     chosen: Ints
     value: float
     bound: float
+    relaxed_bound: float
     prices: Floats
     loss: Floats
 
@@ -78,6 +81,7 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
         return None
     prices, support = priced
     bound, loss, lead = proven_bound(inner, prices)
+    relaxed_bound = bound
     nearest = np.argsort(loss, kind="stable")
     columns = np.union1d(nearest[:CORE], support)
     chosen, proven = search(inner, columns, gap)
@@ -102,7 +106,7 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
     outer[allowed] = loss
     settled = _first_of_equals(programme, _without_idle(programme, allowed[chosen]))
     value = math.fsum(programme.value[settled])
-    return Solution(settled, value, max(bound, value), prices, outer)
+    return Solution(settled, value, max(bound, value), relaxed_bound, prices, outer)
 
 
 def _tiny(bound: float, value: float) -> float:

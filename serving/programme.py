@@ -28,6 +28,8 @@ Bools = npt.NDArray[np.bool_]
 
 EXACT = 1e-9
 """Share of a limit by which sums of floats may differ from it without breaking it."""
+MONEY = ("budget", "explore", "group_share")
+"""Kinds of rules that add up costs; the others count."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from models.solver import quiet
-from serving.programme import Programme
+from serving.programme import MONEY, Programme
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -51,9 +51,9 @@ def search(
     factor, rows = scaled_rows(inner)
     scale = scale_of(float(np.abs(inner.value).max(initial=0.0)))
     alone = np.bincount(inner.creator, minlength=1)[inner.creator] == 1
-    constraints = [
-        LinearConstraint(rows, factor * inner.low, factor * inner.high),
-    ]
+    constraints = []
+    if len(inner.rules):
+        constraints.append(LinearConstraint(rows, factor * inner.low, factor * inner.high))
     creators = one_each(inner)
     if creators.shape[0]:
         constraints.append(LinearConstraint(creators, ub=np.ones(creators.shape[0])))
@@ -88,11 +88,10 @@ def scale_of(size: float) -> float:
 
 def scaled_rows(programme: Programme) -> tuple[Floats, sparse.csr_array]:
     """Factor of each row (amounts are scaled, numbers stay) and the scaled rows."""
-    budget = float(programme.high[0])
     factor = np.ones(len(programme.rules))
     for row, rule in enumerate(programme.rules):
-        if rule.kind in ("budget", "explore", "group_share"):
-            factor[row] = scale_of(budget)
+        if rule.kind in MONEY:
+            factor[row] = scale_of(float(programme.high[row]))
     return factor, sparse.csr_array(sparse.diags_array(factor) @ programme.matrix)
 
 
