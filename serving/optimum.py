@@ -10,6 +10,7 @@ so it holds whatever the solver's tolerances are.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 GAP = 1e-4
-CORE = 300
+CORE = 200
+GROWTH = 5
 ROUNDING = 1e-9
 
 
@@ -82,8 +84,11 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
     prices, support = priced
     bound, loss, lead = proven_bound(inner, prices)
     relaxed_bound = bound
-    nearest = np.argsort(loss, kind="stable")
-    columns = np.union1d(nearest[:CORE], support)
+    # Near by what they lose, and near for their size: cheap packages lose little, being little.
+    by_loss = np.argsort(loss, kind="stable")
+    by_part = np.argsort(loss / np.maximum(inner.cost, 1e-12), kind="stable")
+    core = CORE
+    columns = np.union1d(np.concatenate([by_loss[:core], by_part[:core]]), support)
     chosen, proven = search(inner, columns, gap)
     if chosen is None:
         chosen = a_choice(inner)
@@ -91,14 +96,19 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
             return None
     value = math.fsum(inner.value[chosen])
     while True:
-        reach = np.flatnonzero(loss <= bound - value + _tiny(bound, value))
         # What lies beyond reach beats no plan that was found.
+        reach = np.flatnonzero(loss <= bound - value + _tiny(bound, value))
+        if len(reach) > core:
+            reach = reach[_needed(inner.columns(reach))]
         if np.isin(reach, columns).all():
             bound = min(bound, max(proven, value))
             break
         if bound - value <= gap * abs(value):
             break
-        columns = np.union1d(reach, chosen)
+        core = core * GROWTH if core == CORE else len(reach)
+        near = np.concatenate([by_loss[:core], by_part[:core]])
+        inside = np.intersect1d(near, reach) if core < len(reach) else reach
+        columns = np.union1d(inside, chosen)
         found, proven = search(inner, columns, gap, lead > bound - value + _tiny(bound, value))
         if found is not None and math.fsum(inner.value[found]) > value:
             chosen, value = found, math.fsum(inner.value[found])
@@ -135,6 +145,37 @@ def _undominated(programme: Programme) -> Bools:
     better = np.empty(n, dtype=bool)
     better[order] = key > best
     return better
+
+
+def _needed(programme: Programme) -> Bools:
+    """Columns that some best plan may need: not those that more creators than a plan pays replace.
+
+    Where as many creators as a plan may pay offer something as cheap, worth no less and alike in
+    every limit, one of them is free whenever the column is taken.
+    """
+    most = [
+        high
+        for rule, high in zip(programme.rules, programme.high, strict=True)
+        if rule.kind == "max_creators"
+    ]
+    needed = np.ones(len(programme.value), dtype=bool)
+    if not most:
+        return needed
+    matrix = programme.matrix.tocsc()
+    alike: dict[bytes, list[float]] = {}
+    best: dict[tuple[bytes, int], float] = {}
+    for column in np.lexsort((-programme.value, programme.cost)).tolist():
+        told = matrix.indices[matrix.indptr[column] : matrix.indptr[column + 1]].tobytes()
+        values, value = alike.setdefault(told, []), float(programme.value[column])
+        own = best.get((told, int(programme.creator[column])))
+        if own is not None:
+            values.remove(own)
+        # Ascending: those at or after the place are worth no less.
+        if len(values) - bisect_left(values, value) >= most[0]:
+            needed[column] = False
+        best[told, int(programme.creator[column])] = max(value, value if own is None else own)
+        insort(values, best[told, int(programme.creator[column])])
+    return needed
 
 
 def _without_idle(programme: Programme, chosen: Ints) -> Ints:
