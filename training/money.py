@@ -8,15 +8,14 @@ the score.
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
+
+from models.solver import quiet
 
 Floats = npt.NDArray[np.float64]
 
@@ -51,7 +50,7 @@ def best_choice(
     unit = float(cost.mean())
     rows = np.vstack([cost / unit, np.ones(len(value))])
     limits = LinearConstraint(rows, ub=[budget / unit, most])
-    with _quiet():
+    with quiet():
         found = milp(
             -value / scale,
             constraints=limits,
@@ -64,20 +63,6 @@ def best_choice(
             f"the choice of {len(value)} candidates was not solved: {found.message}"
         )
     return np.asarray(found.x > 0.5)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Close standard output to the solver, which prints a line when it repairs a solution."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    try:
-        with open(os.devnull, "wb") as nowhere:
-            os.dup2(nowhere.fileno(), 1)
-        yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
 
 
 def captured(

@@ -1,0 +1,185 @@
+"""Small tables of packages and limits for tests of plans, and all plans of one, by brute force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from hypothesis import strategies as st
+
+from serving.limits import Group, Limits, Override
+from serving.programme import little_evidence, thompson, worth
+from serving.score import NEW_CREATOR
+
+NAMED = ("creator_id", "platform", "language", "tier")
+
+
+def small_offers(seed: int, creators: int, *, whole: bool = False) -> pd.DataFrame:
+    """One to three packages each; costs of whole units where ties and exact sums are wanted."""
+    rng = np.random.default_rng(seed)
+    lines = []
+    for creator in range(creators):
+        group = {
+            "platform": rng.choice(["instagram", "tiktok"]),
+            "language": rng.choice(["fr", "en"]),
+            "tier": rng.choice(["micro", "macro"]),
+            "known_share": rng.uniform(),
+            "warnings": (NEW_CREATOR,) if rng.uniform() < 0.3 else (),
+            "sd_creator": rng.uniform(0, 0.8),
+            "sd_reach": rng.uniform(0, 0.5),
+        }
+        for package in range(rng.integers(1, 4)):
+            cost, brings = rng.lognormal(1, 0.7), rng.lognormal(2, 0.8)
+            if whole:
+                cost, brings = float(rng.integers(1, 6)), float(rng.integers(1, 6))
+            lines.append(
+                {
+                    "creator_id": f"c{creator}",
+                    "package": f"p{package}",
+                    "posts": 1.0,
+                    "cost": cost,
+                    "conversions": brings,
+                    **group,
+                }
+            )
+    return pd.DataFrame(lines)
+
+
+def a_person(creator: str) -> Override:
+    return Override(creator, "Marie", "met in May")
+
+
+creators = [f"c{number}" for number in range(6)]
+some = st.lists(st.sampled_from(creators), max_size=2, unique=True)
+shares = st.sampled_from([None, 0.3, 0.6])
+few = st.sampled_from([None, 1, 2])
+groups = st.lists(
+    st.builds(
+        lambda told, fewest, more, share: Group(
+            *told[:2],
+            fewest,
+            None if more is None else (fewest or 0) + more,
+            share,
+            told[2],
+        ),
+        st.sampled_from(
+            [
+                ("platform", "tiktok", ()),
+                ("language", "fr", ()),
+                ("tier", "micro", ()),
+                ("brand_set", "rivals", ("c0", "c2", "c3")),
+            ]
+        ),
+        few,
+        few,
+        shares,
+    ),
+    max_size=2,
+    unique_by=lambda group: group.by,
+)
+limits = st.builds(
+    lambda fewest, more, **others: Limits(
+        min_creators=fewest,
+        max_creators=None if more is None else (fewest or 0) + more,
+        **others,
+    ),
+    few,
+    few,
+    groups=groups.map(tuple),
+    most_cost=st.sampled_from([None, None, 5.0]),
+    most_share=st.sampled_from([None, None, 0.5]),
+    forced=some.map(lambda names: tuple(map(a_person, names))),
+    forbidden=some.map(lambda names: tuple(map(a_person, names))),
+    exclusive=st.lists(st.permutations(creators).map(lambda of: tuple(of[:2])), max_size=1).map(
+        tuple
+    ),
+    value_per_conversion=st.sampled_from([None, None, 0.8]),
+    explore=st.sampled_from([0.0, 0.0, 0.3]),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Lines bought, which of them by the reserve, and what the planner would say it is worth."""
+
+    lines: tuple[int, ...]
+    reserved: tuple[int, ...]
+    objective: float
+    cost: float
+
+
+def all_plans(packages: pd.DataFrame, budget: float, limits: Limits) -> Iterator[Choice]:
+    """Every choice that a person would say meets the limits, each checked as it is written."""
+    value = worth(packages, limits)
+    drawn, little = value, np.zeros(len(value), dtype=bool)
+    if limits.explore:
+        drawn, little = thompson(packages, value, limits), little_evidence(packages, limits)
+    ways = [
+        [
+            None,
+            *((line, False) for line in lines),
+            *((line, True) for line in lines if little[line]),
+        ]
+        for lines in packages.groupby("creator_id", sort=True).indices.values()
+    ]
+    cost, offers = packages["cost"].to_numpy(), Offers(packages)
+    for taken in product(*ways):
+        bought = [way for way in taken if way is not None]
+        lines = [line for line, _ in bought]
+        reserved = [line for line, is_reserved in bought if is_reserved]
+        if offers.meets(lines, reserved, budget, limits):
+            objective = sum(drawn[line] if kept else value[line] for line, kept in bought)
+            yield Choice(tuple(lines), tuple(reserved), float(objective), float(cost[lines].sum()))
+
+
+def meets(
+    packages: pd.DataFrame, lines: list[int], reserved: list[int], budget: float, limits: Limits
+) -> bool:
+    return Offers(packages).meets(lines, reserved, budget, limits)
+
+
+class Offers:
+    """The columns of a table as arrays: a person's reading of the limits, fast enough for all plans."""
+
+    def __init__(self, packages: pd.DataFrame) -> None:
+        self.cost = packages["cost"].to_numpy()
+        self.named = {name: packages[name].to_numpy(dtype=str) for name in NAMED}
+
+    def meets(self, lines: list[int], reserved: list[int], budget: float, limits: Limits) -> bool:
+        most = budget * (1 + 1e-9)
+        names = {self.named["creator_id"][line] for line in lines}
+        spent, of_reserve = self.cost[lines].sum(), self.cost[reserved].sum()
+        if spent > most or len(names) < len(lines):
+            return False
+        if limits.explore and (
+            of_reserve > limits.explore * most or spent - of_reserve > (1 - limits.explore) * most
+        ):
+            return False
+        if not (limits.min_creators or 0) <= len(lines) <= _or_many(limits.max_creators):
+            return False
+        dearest = max(self.cost[lines], default=0.0)
+        if dearest > _or_many(limits.most_cost) or dearest > _or_many(limits.most_share) * most:
+            return False
+        for group in limits.groups:
+            inside = [line for line in lines if self.is_inside(line, group)]
+            if not (group.fewest or 0) <= len(inside) <= _or_many(group.most):
+                return False
+            if self.cost[inside].sum() > _or_many(group.most_share) * most:
+                return False
+        return (
+            {one.creator for one in limits.forced} <= names
+            and not names & {one.creator for one in limits.forbidden}
+            and all(len(names & set(rivals)) <= 1 for rivals in limits.exclusive)
+        )
+
+    def is_inside(self, line: int, group: Group) -> bool:
+        if group.by == "brand_set":
+            return self.named["creator_id"][line] in group.creators
+        return bool(self.named[group.by][line] == group.name)
+
+
+def _or_many(most: float | None) -> float:
+    return np.inf if most is None else most
