@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     import pandas as pd
     import shap
     from matplotlib.figure import Figure
+
+Floats = npt.NDArray[np.float64]
 
 INK, SOFT, FOR, AGAINST = "#1c2127", "#5d6874", "#0b6bcb", "#c2410c"
 _ON_PAGE = {
@@ -212,6 +215,45 @@ def importance(table: pd.DataFrame, names: Sequence[str], *, label: str, axis: s
         axes.invert_yaxis()
         axes.set_xlim(left=0)
         axes.set_xlabel(axis)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        return _svg(figure, label)
+
+
+def curve(
+    x: Floats,
+    y: Floats,
+    here: tuple[float, float],
+    *,
+    label: str,
+    x_axis: str,
+    y_axis: str,
+    number: Callable[[float], str],
+) -> str:
+    """What more of one thing brings of another, from nothing on; `here` stands out.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Points that are not known (NaN) are left out.
+    number : callable
+        An amount as text.
+    """
+    with _drawn() as figures:
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(6.4, 3.0))
+        figures.append(figure)
+        axes = figure.subplots()
+        known = ~np.isnan(y)
+        axes.plot(x[known], y[known], color=FOR, marker="o", markersize=3.5)
+        axes.plot(*here, "o", color=AGAINST, markersize=9)
+        axes.set_xlim(left=0)
+        axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_formatter(lambda value, _: number(value))
+        axes.yaxis.set_major_formatter(lambda value, _: number(value))
+        axes.set_xlabel(x_axis)
+        axes.set_ylabel(y_axis)
         for side in ("top", "right"):
             axes.spines[side].set_visible(False)
         return _svg(figure, label)

@@ -13,7 +13,7 @@ from tests.functional.small_market import write
 
 COMMANDS = (
     *("validate", "train", "promote", "rollback", "card"),
-    *("score", "evaluate", "features"),
+    *("score", "explain", "plan", "evaluate", "audit", "features"),
 )
 
 

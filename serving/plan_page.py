@@ -1,0 +1,239 @@
+"""A plan as one self-contained page that can be handed on: the answer first, then why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from features.feature import QUALITIES
+from features.names import Language, quality_name
+from models.words import format_number, read_reason
+from serving.drawings import curve
+from serving.pages import render
+from serving.planning import DRAWS, Planned
+from serving.said import Said, sentences
+from serving.score import NEW_CREATOR
+
+HUNDRED = 100.0
+
+
+def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence[str] = ()) -> str:
+    """The page, as text of UTF-8.
+
+    Every name from the data is escaped; the page needs no other file, no script and no network.
+
+    Parameters
+    ----------
+    unscored : sequence of str
+        Creators on offer that were left out for want of a score.
+    """
+    words = sentences("plan", language)
+    said = _Report.of(words, language, ())
+    first = planned.chosen.iloc[0]
+    money = said.in_currency(planned.currency)
+    told = {
+        "heading": words["heading"].format(campaign=planned.campaign_id),
+        "asked": words["asked"].format(
+            budget=money(planned.budget),
+            as_of=f"{first['as_of']:%Y-%m-%d %H:%M}",
+            model=first["model_version"],
+        ),
+        "counted": words["incremental" if first["incremental"] else "attributed"],
+        "tiles": said.tiles(planned),
+        "rows": [said.row(line, planned) for line in planned.chosen.to_dict("records")],
+        "picture": Markup(
+            curve(
+                planned.curve["budget"].to_numpy(),
+                planned.curve["aim"].to_numpy(),
+                (planned.budget, planned.made.aim),
+                label=words["curve_picture"],
+                x_axis=words["budget"],
+                y_axis=words["total"],
+                number=said.count,
+            )
+        ),
+        "curve": [
+            [
+                money(line["budget"]),
+                said.or_none(line["creators"]),
+                said.or_none(line["value"]),
+                said.or_none(HUNDRED * line["marginal"]),
+            ]
+            for line in planned.curve.to_dict("records")
+        ],
+        "rivals": [
+            [
+                words[f"by_{line['by']}"],
+                said.count(line["creators"]),
+                money(line["cost"]),
+                said.count(line["conversions"]),
+                said.between(line),
+            ]
+            for line in planned.rivals.to_dict("records")
+        ],
+        "misses": [
+            [
+                line["creator_id"],
+                money(line["cost"]),
+                said.count(max(line["loss"], 0.0)),
+                words["none"] if pd.isna(line["fee"]) else money(line["fee"]),
+                ", ".join(line["displaces"]) or words["none"],
+            ]
+            for line in planned.misses.dropna(subset=["loss"]).to_dict("records")
+        ],
+        "overrides": [
+            [
+                line["creator_id"],
+                words[f"override_{line['override']}"],
+                f"{line['who']}: {line['why']}",
+                said.or_none(line["cost"]),
+            ]
+            for line in planned.overrides.to_dict("records")
+        ],
+        "sensitivity": [
+            [
+                said.change(line["change"]),
+                said.count(line["creators"]),
+                said.count(line["conversions"]),
+            ]
+            for line in planned.sensitivity.to_dict("records")
+        ],
+        "cautions": said.cautions(planned, unscored),
+        "method": words["method_told"].format(
+            aim=said.aim(planned),
+            gap=f"{format_number(100 * max(planned.made.gap, 0.0), 2, language)} %",
+        ),
+    }
+    return render("plan.html", language=language, words=words, **told)
+
+
+class _Report(Said):
+    """What a report says of its plan."""
+
+    def in_currency(self, currency: str | None) -> Any:
+        """How an amount of money is written."""
+        return lambda amount: f"{self.count(round(amount, 2))} {currency or ''}".strip()
+
+    def between(self, line: Mapping[Any, Any]) -> str:
+        """The 80 % interval of conversions."""
+        low, high = (self.count(line[f"conversions_{end}"]) for end in ("low", "high"))
+        return f"{low}–{high}"
+
+    def or_none(self, value: float | None) -> str:
+        """A number, or a dash where there is none."""
+        return "–" if value is None or np.isnan(value) else self.count(value)
+
+    def tiles(self, planned: Planned) -> list[dict[str, str]]:
+        """The answer: what, from how many, for how much."""
+        total, words = planned.total, self.words
+        money = self.in_currency(planned.currency)
+        each = [
+            money(round(total["cost"] / total[name], 2)) if total[name] > 0 else "–"
+            for name in ("conversions", "conversions_high", "conversions_low")
+        ]
+        offered = planned.packages
+        return [
+            {
+                "name": words["total"],
+                "number": self.count(total["conversions"]),
+                "range": words["range"].format(
+                    low=self.count(total["conversions_low"]),
+                    high=self.count(total["conversions_high"]),
+                ),
+            },
+            {
+                "name": words["spent"],
+                "number": money(total["cost"]),
+                "range": words["of_budget"].format(budget=money(planned.budget)),
+            },
+            {
+                "name": words["creators_paid"],
+                "number": self.count(total["creators"]),
+                "range": words["of_offered"].format(
+                    creators=self.count(offered["creator_id"].nunique()),
+                    packages=self.count(len(offered)),
+                ),
+            },
+            {
+                "name": words["each"],
+                "number": each[0],
+                "range": words["at_range"].format(low=each[1], high=each[2]),
+            },
+            {
+                "name": words["next"].format(unit=money(HUNDRED)),
+                "number": self.count(HUNDRED * planned.made.price_of_money),
+                "range": words["next_told"],
+            },
+        ]
+
+    def row(self, line: Mapping[Any, Any], planned: Planned) -> dict[str, Any]:
+        """A chosen package, with its reasons and what is to be known of it."""
+        money = self.in_currency(planned.currency)
+        share = line["conversions"] / max(planned.total["conversions"], 1e-12)
+        notes = [self.warning(text) for text in line["warnings"]]
+        if line["paid_by"] == "exploration":
+            notes.insert(0, self.words["paid_by"])
+        if line["override"] is not None:
+            notes.insert(0, self.words["forced"].format(why=line["override"]))
+        qualities = ", ".join(
+            f"{quality_name(quality, self.language)} {self.odds(line[quality])}"
+            for quality in QUALITIES
+        )
+        return {
+            "creator": line["creator_id"],
+            "package": line["package"] or self.words["posts"].format(posts=f"{line['posts']:g}"),
+            "cost": money(line["cost"]),
+            "conversions": self.count(line["conversions"]),
+            "range": self.between(line),
+            "share": f"{format_number(100 * share, 0, self.language)} %",
+            "qualities": qualities,
+            "reasons": sorted((_reason(text) for text in line["reasons"]), key=_is_against),
+            "warnings": notes,
+        }
+
+    def change(self, change: str) -> str:
+        """What was changed, in words."""
+        kind, _, about = change.partition(" ")
+        if kind == "fees":
+            return str(self.words["change_fees"].format(share=about.replace("%", " %")))
+        return str(self.words["change_without"].format(creator=about))
+
+    def cautions(self, planned: Planned, unscored: Sequence[str]) -> list[str]:
+        """What a reader must know before trusting the numbers."""
+        words = self.words
+        told = [
+            words["caution_joint"].format(draws=self.count(DRAWS)),
+            words["caution_overlap"],
+        ]
+        new = sum(
+            any(w.startswith(NEW_CREATOR) for w in found) for found in planned.chosen["warnings"]
+        )
+        if new:
+            told.append(words["caution_few"].format(count=self.count(new)))
+        if unscored:
+            told.append(words["caution_unscored"].format(creators=", ".join(unscored)))
+        if planned.made.unused:
+            told.append(words["caution_unused"].format(limits=", ".join(planned.made.unused)))
+        return told
+
+    def aim(self, planned: Planned) -> str:
+        """What was maximised."""
+        if planned.limits.caution is not None:
+            share = f"{format_number(100 * planned.limits.caution, 0, self.language)} %"
+            return str(self.words["aim_quantile"].format(share=share))
+        name = "conversions" if planned.limits.value_per_conversion is None else "margin"
+        return str(self.words[f"aim_{name}"])
+
+
+def _is_against(reason: str) -> bool:
+    return reason.startswith("−")
+
+
+def _reason(text: str) -> str:
+    """A reason with its sign, as scores tell it; scores of another language stay in theirs."""
+    side, _ = read_reason(text)
+    return ("+ " if side == "for" else "− ") + text.partition(": ")[2]

@@ -1,0 +1,149 @@
+"""`suasion plan`: whom to pay, as files and as a report."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from features.output import sha256_of
+from tests.functional.conftest import Run
+from tests.functional.test_explain import Page
+
+
+@pytest.fixture(scope="module")
+def offers(tables: dict[str, pd.DataFrame], scores: pd.DataFrame) -> pd.DataFrame:
+    """The offers to the first campaign that is scored, with what is expected of each."""
+    campaign = scores["campaign_id"].min()
+    of_campaign = tables["offers"][tables["offers"]["campaign_id"] == campaign]
+    assert len(of_campaign) > 2
+    return of_campaign
+
+
+def asked(offers: pd.DataFrame, out: Path, budget: float) -> tuple[object, ...]:
+    campaign = offers["campaign_id"].iloc[0]
+    given = ("plan", "data", "--campaign", campaign, "--budget", budget)
+    return (*given, "--scores", "scored", "--out", out)
+
+
+def test_the_plan_keeps_to_its_budget_and_tells_what_it_brings(
+    suasion: Run, offers: pd.DataFrame, scores: pd.DataFrame, tmp_path: Path
+) -> None:
+    budget = float(offers["fee"].sum()) / 2
+    done = suasion(*asked(offers, tmp_path / "plan", budget))
+    assert done.returncode == 0, done.stderr
+    plan = pd.read_parquet(tmp_path / "plan" / "plan.parquet")
+    assert 0 < len(plan) < len(offers)
+    assert plan["creator_id"].is_unique
+    fees = offers.set_index(["creator_id", "package"])["fee"]
+    told = plan.set_index(["creator_id", "package"])["cost"]
+    assert told.to_dict() == fees[told.index].to_dict()
+    assert plan["cost"].sum() <= budget
+    keys = ["campaign_id", "creator_id", "package", "posts"]
+    scored = plan[keys].merge(scores, on=keys, validate="one_to_one")
+    assert plan["conversions"].tolist() == scored["conversions"].tolist()
+    manifest = json.loads((tmp_path / "plan" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["plan"]["total"]["conversions"] == pytest.approx(plan["conversions"].sum())
+    low, high = (manifest["plan"]["total"][f"conversions_{end}"] for end in ("low", "high"))
+    assert low <= manifest["plan"]["total"]["conversions"] <= high
+    # No single swap of a chosen package for one that still fits brings more.
+    every = offers.merge(scores, on=["campaign_id", "creator_id", "package"])
+    left = budget - plan["cost"].sum()
+    slack = 1e-4 * plan["conversions"].sum()  # the gap within which the optimum is proven
+    free = every[~every["creator_id"].isin(plan["creator_id"])]
+    for line in plan.to_dict("records"):
+        fits = free[free["fee"] <= left + line["cost"]]
+        assert (fits["conversions"] <= line["conversions"] + slack).all()
+    for file in ("plan.parquet", "plan.csv", "report.html"):
+        assert manifest["files"][file] == sha256_of(tmp_path / "plan" / file)
+    assert len(pd.read_csv(tmp_path / "plan" / "plan.csv")) == len(plan)
+
+
+def test_the_same_input_gives_the_same_bytes_and_the_report_stands_alone(
+    suasion: Run, offers: pd.DataFrame, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        done = suasion(*asked(offers, tmp_path / name, float(offers["fee"].sum()) / 3))
+        assert done.returncode == 0, done.stderr
+    for file in ("plan.parquet", "plan.csv", "report.html"):
+        assert sha256_of(tmp_path / "one" / file) == sha256_of(tmp_path / "two" / file)
+    page = Page(tmp_path / "one" / "report.html")
+    assert not page.tags & {"script", "link", "iframe"}
+    assert all(address.startswith("#") for address in page.addresses)
+    assert len(page.html) < 1_000_000
+    for heading in ("The plan", "What other budgets would bring", "Cautions"):
+        assert heading in page.text
+
+
+def test_who_is_forced_is_in_who_is_forbidden_out_and_both_are_told_with_their_cost(
+    suasion: Run, offers: pd.DataFrame, tmp_path: Path
+) -> None:
+    budget = float(offers["fee"].sum())
+    free = suasion(*asked(offers, tmp_path / "free", budget))
+    assert free.returncode == 0, free.stderr
+    best, *_, worst = pd.read_parquet(tmp_path / "free" / "plan.parquet")["creator_id"]
+    (tmp_path / "limits.toml").write_text(
+        f'max_creators = 1\n[[forced]]\ncreator = "{worst}"\nwho = "Marie"\nwhy = "<promised>"\n'
+        f'[[forbidden]]\ncreator = "{best}"\nwho = "Paul"\nwhy = "a rival"\n',
+        encoding="utf-8",
+    )
+    given = (*asked(offers, tmp_path / "plan", budget), "--limits", tmp_path / "limits.toml")
+    done = suasion(*given, "--language", "fr")
+    assert done.returncode == 0, done.stderr
+    plan = pd.read_parquet(tmp_path / "plan" / "plan.parquet")
+    assert plan["creator_id"].tolist() == [worst]
+    assert plan["override"].tolist() == ["Marie: <promised>"]
+    manifest = json.loads((tmp_path / "plan" / "manifest.json").read_text(encoding="utf-8"))
+    costs = {line["override"]: line["cost"] for line in manifest["plan"]["overrides"]}
+    assert costs["forced"] > 0
+    page = Page(tmp_path / "plan" / "report.html")
+    assert '<html lang="fr">' in page.html
+    assert "Marie: &lt;promised&gt;" in page.html
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "says"),
+    [
+        ({"--budget": "0.01"}, 5, "raise it to"),
+        ({"--budget": "-5"}, 2, "budget"),
+        ({"--campaign": "nowhere"}, 2, "holds no score of campaign nowhere"),
+        ({"--scores": "nothing"}, 2, "no scores at nothing"),
+        ({"--limits": "no.toml"}, 2, "no such file of limits"),
+    ],
+)
+def test_wrong_input_is_named_and_nothing_is_written(
+    suasion: Run,
+    offers: pd.DataFrame,
+    tmp_path: Path,
+    change: dict[str, str],
+    status: int,
+    says: str,
+) -> None:
+    given = list(map(str, asked(offers, tmp_path / "plan", 100.0)))
+    for option, value in change.items():
+        if option in given:
+            given[given.index(option) + 1] = value
+        else:
+            given += [option, value]
+    done = suasion(*given)
+    assert done.returncode == status, done.stderr
+    assert says in " ".join(done.stderr.split())
+    assert not list(tmp_path.iterdir())
+
+
+def test_offers_without_a_score_are_left_out_and_told(
+    suasion: Run, offers: pd.DataFrame, scores: pd.DataFrame, project: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(project / "scored", tmp_path / "scored")
+    lost = offers["creator_id"].iloc[0]
+    kept = scores[scores["creator_id"] != lost]
+    kept.to_parquet(tmp_path / "scored" / "scores.parquet", index=False)
+    given = list(asked(offers, tmp_path / "plan", float(offers["fee"].sum())))
+    given[given.index("scored")] = tmp_path / "scored"
+    done = suasion(*given)
+    assert done.returncode == 0, done.stderr
+    assert f"left out, not scored: {lost}" in done.stdout
+    assert lost in Page(tmp_path / "plan" / "report.html").text
