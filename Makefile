@@ -8,6 +8,8 @@ STAMP := $(VENV)/.installed
 ROOMS := features models training serving
 
 .DEFAULT_GOAL := help
+# Else every command that a test runs would compile all that it imports anew.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help demo test accept dictionary card lint format types contracts check lock clean
 
 help:  ## list the targets

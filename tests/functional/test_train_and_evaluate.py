@@ -114,7 +114,7 @@ def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
     again = pd.read_csv(tmp_path / "ev" / "evaluation.csv")
     assert again["value"].to_numpy() == pytest.approx(figures["value"].to_numpy(), nan_ok=True)
     page = (tmp_path / "ev" / "evaluation.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 3
+    assert page.count("<svg") == 4
     # The later campaigns of this market held groups out.
     assert "Lift of the outcomes that held groups out" in done.stdout
     assert "Conversions, predicted and observed, are attributed" in done.stdout
