@@ -300,6 +300,7 @@ def _svg(figure: Figure, label: str) -> str:
     text = written.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(r' xmlns(:\w+)?="[^"]*"', "", text)  # HTML knows them
     for colour, name in _ON_PAGE.items():
         text = text.replace(colour, f"var({name}, {colour})")
     text = re.sub(r'<svg ([^>]*?)(?:width="[^"]*"|height="[^"]*") ', r"<svg \1", text)
