@@ -540,6 +540,7 @@ def post_language_match(h: History) -> Column:
     ),
     topic_fr="résultats de sa plateforme avec de telles campagnes",
     signals="R10",
+    sign="+",
 )
 def platform_record(h: History) -> Column:
     """How creators on the same platform did in other campaigns: the mean of their log((conversions

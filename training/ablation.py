@@ -104,7 +104,7 @@ def ablate(
             ahead = look_ahead(market, outcomes, known.space, origin, days)
         scored = [(ahead.rows, ahead.matrix, ahead.base_log_odds)]
         if candidates is not None and len(chosen := in_window(candidates, origin, days)):
-            scored.append((chosen, *look_at_candidates(market, chosen, known.space)))
+            scored.append(look_at_candidates(market, chosen, known.space))
         rates: list[dict[str, Any]] = [{} for _ in scored]
         for variant, features in variants().items():
             on_variant(origin, variant)

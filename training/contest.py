@@ -119,9 +119,9 @@ def _expected(
     """Candidates with their cost, what they bring, and the conversions that a model expects."""
     if candidates.empty:
         return _NO_CANDIDATES[["campaign_id", "cost", "brings", side]]
-    rows = candidates.reset_index(drop=True)
-    matrix, base = look_at_candidates(market, rows, predictor.space)
-    sight = Sight(rows, matrix, base, pd.DataFrame(index=rows.index))
+    seen = look_at_candidates(market, candidates.reset_index(drop=True), predictor.space)
+    rows = seen[0]
+    sight = Sight(*seen, pd.DataFrame(index=rows.index))
     scored = score_candidates(rows, sight, predictor, {})
     return scored[["campaign_id", "cost", "brings"]].assign(
         **{side: scored["suasion"] * scored["our reach"]}

@@ -134,11 +134,16 @@ def score_candidates(
 
 def look_at_candidates(
     market: Prepared, candidates: pd.DataFrame, space: TextSpace
-) -> tuple[pd.DataFrame, Floats]:
-    """Feature matrix of candidates and the levels of their campaigns, as of each decision."""
-    matrix = market.build(candidates, space)
-    base = base_levels(market.connection, candidates, space)["base_log_odds"]
-    return matrix, base.to_numpy(np.float64)
+) -> tuple[pd.DataFrame, pd.DataFrame, Floats]:
+    """Candidates with `is_known_brand`, their features and the levels of their campaigns, as of
+    each decision.
+    """
+    matrix, levels = (
+        market.build(candidates, space),
+        base_levels(market.connection, candidates, space),
+    )
+    rows = candidates.assign(is_known_brand=levels["is_known_brand"])
+    return rows, matrix, levels["base_log_odds"].to_numpy(np.float64)
 
 
 def with_value(candidates: pd.DataFrame) -> pd.DataFrame:

@@ -29,7 +29,7 @@ from training.judged import ENGAGEMENT_TIMES_REACH, PAST_TIMES_REACH, judged_row
 from training.lift_table import lift_table
 from training.logged_value import logged_candidates, value_table
 from training.metrics import CAMPAIGN_BASE, calibration_deciles, metric_table, pit_histogram
-from training.origin import look, speaking
+from training.origin import Seen, look, speaking
 from training.qini import qini_table
 from training.rank_table import LEAST_OUTCOMES, MODEL, rank_table
 
@@ -109,6 +109,7 @@ def evaluate(
     embedding: Embedding | None = None,
     seed: int = 0,
     on_origin: Callable[[datetime], None] = lambda origin: None,
+    on_judged: Callable[[Seen, Mapping[str, Baseline]], None] = lambda seen, baselines: None,
 ) -> Evaluation:
     """Judge by rolling origins over whole campaigns.
 
@@ -131,6 +132,8 @@ def evaluate(
         Encodes texts in place of hashed words.
     on_origin : callable
         Called as each origin begins.
+    on_judged : callable
+        Called with what was learned and seen at each origin, and the baselines that speak there.
 
     Raises
     ------
@@ -151,6 +154,7 @@ def evaluate(
     for seen, said in zip(origins_seen, baselines, strict=True):
         found = judged_rows(seen, said)
         judged.append(found)
+        on_judged(seen, said)
         facts.append(origin_facts(seen, found))
         predictor = seen.fitted.predictor
         shares.append(predictor.contributions(seen.ahead.matrix, seen.ahead.base_log_odds))

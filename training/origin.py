@@ -34,7 +34,8 @@ class Seen:
     ahead : Sight
         Outcomes of the campaigns after it.
     offered : Sight, optional
-        Candidates of these of whom all is known, or whose choice was logged.
+        Candidates of these of whom all is known, or whose choice was logged; `is_known_brand` as in
+        `ahead`.
     """
 
     fitted: Fitted
@@ -82,9 +83,8 @@ def look(
     of_ahead = network.iloc[: len(ahead.rows)]
     sights = [Sight(ahead.rows, ahead.matrix, ahead.base_log_odds, of_ahead)]
     for offered in rows[1:]:
-        matrix, base = look_at_candidates(market, offered, known.space)
         of_offered = network.iloc[len(ahead.rows) :].reset_index(drop=True)
-        sights.append(Sight(offered, matrix, base, of_offered))
+        sights.append(Sight(*look_at_candidates(market, offered, known.space), of_offered))
     return Seen(
         fitted,
         HistoryRate.fit(known, fitted.predictor.rate),

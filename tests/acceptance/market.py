@@ -25,6 +25,13 @@ from features.prepared import prepared
 from features.source import open_market
 from features.tables import NEEDS
 from tests.acceptance.effects import recovered_qualities, recovered_terms, true_effects
+from tests.acceptance.plans import (
+    PER_COST,
+    Plans,
+    captured_by_plans,
+    coverage_of_plans,
+    rivals_of_plans,
+)
 from training.audit_findings import POPULARITY as POPULARITY_GIVEN_TRUTH
 from training.counterfactual import known_candidates
 from training.evaluation import Evaluation, evaluate
@@ -70,6 +77,8 @@ class Verdict:
         Kept at each origin.
     qualities, terms
         `effects.recovered_qualities` and `effects.recovered_terms` of all candidates.
+    plans
+        `plans.planned` of all campaigns judged.
     """
 
     seed: int
@@ -84,6 +93,7 @@ class Verdict:
     trees: str
     qualities: pd.DataFrame
     terms: pd.Series
+    plans: pd.DataFrame
     seconds: float
     least_campaigns: int = field(default=LEAST_CAMPAIGNS)
 
@@ -98,6 +108,7 @@ def judge(
     """Simulate a market and judge the model on its last matured campaigns."""
     began = time.perf_counter()
     world = simulate(creators=creators, months=months, seed=seed)
+    plans = Plans(world.truth["potential"])
     with TemporaryDirectory() as scratch:
         data = Path(scratch)
         write_world(world, data)
@@ -110,12 +121,20 @@ def judge(
             origins = [last - timedelta(days=WINDOW_DAYS * k) for k in range(windows, 0, -1)]
             candidates = known_candidates(market.connection, data)
             with prepared(market) as ready:
-                found = evaluate(ready, origins, WINDOW_DAYS, candidates=candidates)
-    return verdict(found, world, seed, time.perf_counter() - began, least_campaigns)
+                found = evaluate(
+                    ready, origins, WINDOW_DAYS, candidates=candidates, on_judged=plans.judge
+                )
+    seconds = time.perf_counter() - began
+    return verdict(found, plans.table(), world, seed, seconds, least_campaigns)
 
 
 def verdict(
-    found: Evaluation, world: World, seed: int, seconds: float, least_campaigns: int
+    found: Evaluation,
+    plans: pd.DataFrame,
+    world: World,
+    seed: int,
+    seconds: float,
+    least_campaigns: int,
 ) -> Verdict:
     """What of an evaluation the claims are about."""
     assert found.truth is not None
@@ -138,6 +157,7 @@ def verdict(
         trees=", ".join(str(count) for count in found.origins["trees"]),
         qualities=recovered_qualities(candidates, effects),
         terms=recovered_terms(candidates, effects),
+        plans=plans,
         seconds=seconds,
         least_campaigns=least_campaigns,
     )
@@ -195,10 +215,36 @@ def failures(verdict: Verdict) -> list[str]:
     return [claim for claim, holds in claims(verdict).items() if not holds]
 
 
+def plans_together(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    """The plans of all markets; campaigns of two markets are two."""
+    return pd.concat(
+        [v.plans.assign(campaign_id=f"{v.seed}:" + v.plans["campaign_id"]) for v in verdicts],
+        ignore_index=True,
+    )
+
+
+def claims_of_plans(plans: pd.DataFrame) -> dict[str, bool]:
+    """What must hold of the plans of all markets together, and whether it does."""
+    told = captured_by_plans(plans).set_index(["share", "score"])
+    found = {}
+    for share in sorted(plans["share"].unique()):
+        for rival in (PER_COST, *rivals_of_plans(plans)):
+            ahead = told.loc[(share, rival), "ahead_low"]
+            name = f"plans of {100 * share:g} % capture surely more than by {rival}"
+            found[name] = bool(ahead > 0)
+    for line in coverage_of_plans(plans).to_dict("records"):
+        name = f"80 % intervals of plans may cover 80 % ({_of_budget(line['share'])})"
+        found[name] = line["low"] <= COVERAGE <= line["high"]
+    return found
+
+
 def document(verdicts: Sequence[Verdict], command: str) -> str:
     """The verdicts as a page."""
+    plans = plans_together(verdicts)
+    of_plans = claims_of_plans(plans)
     failed = [f"- seed {v.seed}: does not hold: {claim}" for v in verdicts for claim in failures(v)]
-    told = sum(len(claims(v)) for v in verdicts)
+    failed += [f"- does not hold: {claim}" for claim, holds in of_plans.items() if not holds]
+    told = sum(len(claims(v)) for v in verdicts) + len(of_plans)
     return "\n".join(
         [
             "# Acceptance on simulated markets",
@@ -244,6 +290,23 @@ def document(verdicts: Sequence[Verdict], command: str) -> str:
             "Share of each term of the law that the whole prediction passes on, by least squares within campaigns: 1 is all of it.",
             "",
             *_terms(verdicts),
+            "",
+            "## Plans",
+            "",
+            f"Whole packages, one a creator at most and {MOST_CREATORS} creators, chosen by `serving.budget.plan` for a share of"
+            " what the cheapest packages",
+            "of all candidates cost together: share of the conversions of the best plan that the plan captures, pooled over all"
+            " markets; for the",
+            "others by how much the plan is ahead, 95 % over campaigns. *Score per cost*: our expectations, sorted by conversions"
+            " per cost, taken while",
+            "they fit.",
+            "",
+            *_plans(plans),
+            "",
+            "How often the conversions that came lie within the plan's 80 % interval, 95 % over campaigns, and what came of what"
+            " was expected.",
+            "",
+            *_kept(verdicts, plans),
             "",
             "## Claims",
             "",
@@ -329,6 +392,39 @@ def _coverage(verdicts: Sequence[Verdict]) -> list[str]:
     return _table(["seed", *subsets], lines)
 
 
+def _plans(plans: pd.DataFrame) -> list[str]:
+    told = captured_by_plans(plans).set_index(["score", "share"])
+    shares = sorted(plans["share"].unique())
+    lines = []
+    for score in ("suasion", REVEALED, PER_COST, *rivals_of_plans(plans)):
+        cells = []
+        for share in shares:
+            line = told.loc[(score, share)]
+            ahead = f" ({line['ahead_low']:+.3f} … {line['ahead_high']:+.3f})"
+            cells.append(f"{line['pooled']:.3f}{'' if score == 'suasion' else ahead}")
+        lines.append([score, *cells])
+    return _table(["chosen by", *map(_of_budget, shares)], lines)
+
+
+def _kept(verdicts: Sequence[Verdict], plans: pd.DataFrame) -> list[str]:
+    lines = []
+    for name, found in [*((str(v.seed), v.plans) for v in verdicts), ("all", plans)]:
+        for line in coverage_of_plans(found).to_dict("records"):
+            lines.append(
+                [
+                    *(name, _of_budget(line["share"]), str(line["campaigns"])),
+                    f"{line['value']:.3f} ({line['low']:.3f} … {line['high']:.3f})",
+                    *(f"{line['below']:.3f}", f"{line['above']:.3f}", f"{line['came']:.2f}"),
+                ]
+            )
+    heads = ["seed", "budget", "campaigns", "inside", "below", "above", "came of expected"]
+    return _table(heads, lines)
+
+
+def _of_budget(share: float | str) -> str:
+    return "all budgets" if isinstance(share, str) else f"{100 * share:g} %"
+
+
 def _table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
     told = [f"| {' | '.join(cells)} |" for cells in (heads, *lines)]
     return [told[0], "|" + "---|" * len(heads), *told[1:]]
@@ -341,6 +437,7 @@ def main() -> int:
     parser.add_argument("--months", type=int, default=24)
     parser.add_argument("--windows", type=int, default=6, help=f"of {WINDOW_DAYS} days, held out")
     parser.add_argument("--jobs", type=int, default=1, help="markets at a time")
+    parser.add_argument("--keep", type=Path, help="folder for the plans of each market")
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
     seeds = [int(seed) for seed in asked.seeds.split(",")]
@@ -349,14 +446,18 @@ def main() -> int:
     with ProcessPoolExecutor(asked.jobs, mp_context=get_context("spawn")) as pool:
         for verdict in pool.map(one, seeds):
             verdicts.append(verdict)
+            if asked.keep:
+                verdict.plans.to_parquet(asked.keep / f"plans_{verdict.seed}.parquet")
             print(
                 document([verdict], f"tests.acceptance.market --seeds {verdict.seed}"), flush=True
             )
     if asked.write:
-        usual = parser.parse_args(["--write", str(asked.write), "--jobs", str(asked.jobs)])
+        usual = parser.parse_args(["--write", str(asked.write)])
+        usual.jobs, usual.keep = asked.jobs, asked.keep  # change no figure
         command = "make accept" if asked == usual else f"tests.acceptance.market {sys.argv[1:]}"
         asked.write.write_text(document(verdicts, command), encoding="utf-8")
-    return int(any(failures(verdict) for verdict in verdicts))
+    held = all(claims_of_plans(plans_together(verdicts)).values())
+    return int(not held or any(failures(verdict) for verdict in verdicts))
 
 
 if __name__ == "__main__":

@@ -12,10 +12,12 @@ from tests.acceptance.market import (
     SETTING,
     Verdict,
     claims,
+    claims_of_plans,
     document,
     failures,
     judge,
 )
+from tests.acceptance.plans import by_cost, coverage_of_plans
 
 TOO_SMALL = ("captures surely more", "captures 0.9", "80 % intervals")
 """Claims that thirty campaigns cannot bear out."""
@@ -49,6 +51,26 @@ def lines(ahead_low: float) -> pd.DataFrame:
     )
 
 
+def plans(came: float, rival: float) -> pd.DataFrame:
+    """Plans of ten campaigns, eight of which bring `came` and two too little."""
+    realised = [came] * 8 + [1.0] * 2
+    return pd.DataFrame(
+        {
+            "campaign_id": [f"k{i}" for i in range(10)],
+            "share": 0.1,
+            "suasion": [50.0 + i for i in range(10)],
+            "score per cost": 45.0,
+            "realised": realised,
+            "expected": 60.0,
+            "low": 20.0,
+            "high": 100.0,
+            "oracle": 70.0,
+            REVEALED: 60.0,
+            "followers": rival,
+        }
+    )
+
+
 FINE = Verdict(
     seed=3,
     campaigns=125,
@@ -78,6 +100,7 @@ FINE = Verdict(
         }
     ),
     terms=pd.Series({"fit": 0.7, "silence": 0.3}),
+    plans=plans(50.0, 30.0),
     seconds=1.0,
 )
 
@@ -108,3 +131,33 @@ def test_a_claim_that_does_not_hold_is_named_in_the_document() -> None:
     page = document([FINE, worse], "make accept")
     assert page.count("does not hold") == 4 + 2 + 1 + 1 + 2
     assert "Every claim held" not in page
+
+
+def test_what_plans_do_not_bear_out_is_named() -> None:
+    # Followers choose as well as the plan on average, and one budget's interval holds nothing.
+    found = claims_of_plans(plans(150.0, 54.5))
+    assert [claim for claim, holds in found.items() if not holds] == [
+        "plans of 10 % capture surely more than by followers",
+        "80 % intervals of plans may cover 80 % (all budgets)",
+        "80 % intervals of plans may cover 80 % (10 %)",
+    ]
+
+
+def test_coverage_of_plans_counts_what_lies_inside_below_and_above() -> None:
+    line = coverage_of_plans(plans(50.0, 30.0)).iloc[0]
+    assert (line["value"], line["below"], line["above"]) == (0.8, 0.2, 0.0)
+    # Eight times 50 and two times 1 of ten times 60.
+    assert line["came"] == (8 * 50 + 2) / 600
+    assert line["low"] < 0.8 < line["high"]
+
+
+def test_who_sorts_by_score_per_cost_takes_the_best_that_still_fits_of_each_creator() -> None:
+    packages = pd.DataFrame(
+        {
+            "creator_id": ["a", "a", "b", "c", "d"],
+            "conversions": [10.0, 18.0, 12.0, 3.0, 2.0],
+            "cost": [5.0, 10.0, 8.0, 3.0, 2.0],
+        }
+    )
+    # Per cost: a 2.0, a 1.8, b 1.5, then c and d 1.0. After a's first, b fits 13, and of the 2 left d takes all.
+    assert by_cost(packages, 15.0) == [0, 2, 4]

@@ -115,7 +115,7 @@ def _of_market(data: Path, name: str) -> Iterator[Origin]:
             origin = last - timedelta(days=DAYS * k)
             known = look_back(ready, origin)
             chosen = with_value(in_window(candidates, origin, DAYS))
-            matrix, base = look_at_candidates(ready, chosen, known.space)
+            _, matrix, base = look_at_candidates(ready, chosen, known.space)
             if tastes is None:
                 tastes = considered(ready, last, known.space)
             yield Origin(
