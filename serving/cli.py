@@ -578,8 +578,8 @@ def demo(
     months: Annotated[int, typer.Option("--months", help="Months it lasts.", min=6)] = 12,
     seed: Seed = 0,
 ) -> None:
-    """The main job in one command: simulate a market, validate, train, score, and compare with
-    popularity.
+    """The main job in one command: simulate a market, validate, train, score, compare with
+    popularity, and plan a campaign's budget.
     """
     from datetime import timedelta
 
@@ -617,7 +617,23 @@ def demo(
                 seed=seed,
             )
     show_comparison(console, found)
+    console.rule("6. Spend a campaign's budget")
+    campaign, budget = _to_plan(out / "scores", data)
+    plan_commands.plan(
+        data, campaign=campaign, budget=budget, scores=out / "scores", out=out / "plan"
+    )
     console.print(f"Data and truth: {data} · model: {out / 'model'} · scores: {out / 'scores'}")
+
+
+def _to_plan(scores: Path, data: Path) -> tuple[str, float]:
+    """The first campaign to come, and a tenth of what the cheapest packages of all cost together,
+    in two digits.
+    """
+    import pandas as pd
+
+    campaign = str(pd.read_parquet(scores / "scores.parquet")["campaign_id"].min())
+    offers = pd.read_parquet(data / "offers.parquet", filters=[("campaign_id", "==", campaign)])
+    return campaign, float(f"{offers.groupby('creator_id')['fee'].min().sum() / 10:.2g}")
 
 
 def main() -> None:

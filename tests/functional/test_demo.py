@@ -19,7 +19,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder / "suasion-demo", done.stdout
 
 
-def test_the_demo_ends_with_creators_the_comparison_and_where_the_files_are(
+def test_the_demo_tells_creators_the_comparison_the_plan_and_where_the_files_are(
     demo: tuple[Path, str],
 ) -> None:
     folder, said = demo
@@ -27,10 +27,13 @@ def test_the_demo_ends_with_creators_the_comparison_and_where_the_files_are(
         assert head in said
     for score in ("suasion", "past rate", "followers", "what features could reveal"):
         assert score in said
-    for made in ("data", "model", "scores"):
+    for made in ("data", "model", "scores", "plan"):
         assert f"suasion-demo/{made}" in said
         assert (folder / made / "manifest.json").is_file()
     assert (folder / "scores" / "scores.csv").is_file()
+    assert "suasion-demo/plan/report.html" in said
+    manifest = json.loads((folder / "plan" / "manifest.json").read_text())
+    assert 0 < manifest["plan"]["total"]["cost"] <= manifest["plan"]["budget"]
 
 
 def test_the_demo_scores_campaigns_that_are_still_to_come(demo: tuple[Path, str]) -> None:
