@@ -4,12 +4,12 @@ Most packages are far from any good plan. Prices of the limits (the duals of the
 over few columns at a time) say how far: taking a column, or leaving a creator out, lowers the bound
 by its loss. A first plan among the columns of least loss leaves only those that could still beat
 it, and HiGHS decides among them. The first bound is computed from the prices alone, in plain sums,
-so it holds whatever the solver's tolerances are.
+so it holds whatever the solver's tolerances are. Levels of the cells of people whom creators share
+are prices as well: with them the worth of a choice is a sum again, and never too small.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, insort
 from dataclasses import dataclass
 
@@ -64,7 +64,7 @@ class Solution:
 
 
 def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
-    """Choose the columns of largest total value; None where the limits cannot be met together.
+    """Choose the columns of largest worth; None where the limits cannot be met together.
 
     Of columns equal in value, cost and groups, of creators whom no limit names, the first creators
     by id are chosen; a column that adds nothing is left out where the limits let it.
@@ -81,20 +81,20 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
     priced = relaxed(inner)
     if priced is None:
         return None
-    prices, support = priced
-    bound, loss, lead = proven_bound(inner, prices)
+    prices, support, levels = priced.prices, priced.support, priced.levels
+    bound, loss, lead = proven_bound(inner, prices, priced.cells)
     relaxed_bound = bound
     # Near by what they lose, and near for their size: cheap packages lose little, being little.
     by_loss = np.argsort(loss, kind="stable")
     by_part = np.argsort(loss / np.maximum(inner.cost, 1e-12), kind="stable")
     core = CORE
     columns = np.union1d(np.concatenate([by_loss[:core], by_part[:core]]), support)
-    chosen, proven = search(inner, columns, gap)
+    chosen, proven = search(inner, columns, gap, levels=levels)
     if chosen is None:
         chosen = a_choice(inner)
         if chosen is None:
             return None
-    value = math.fsum(inner.value[chosen])
+    value = inner.worth(chosen)
     while True:
         # What lies beyond reach beats no plan that was found.
         reach = np.flatnonzero(loss <= bound - value + _tiny(bound, value))
@@ -109,13 +109,14 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
         near = np.concatenate([by_loss[:core], by_part[:core]])
         inside = np.intersect1d(near, reach) if core < len(reach) else reach
         columns = np.union1d(inside, chosen)
-        found, proven = search(inner, columns, gap, lead > bound - value + _tiny(bound, value))
-        if found is not None and math.fsum(inner.value[found]) > value:
-            chosen, value = found, math.fsum(inner.value[found])
+        must = lead > bound - value + _tiny(bound, value)
+        found, proven = search(inner, columns, gap, must, levels)
+        if found is not None and inner.worth(found) > value:
+            chosen, value = found, inner.worth(found)
     outer = np.full(len(programme.value), np.inf)
     outer[allowed] = loss
     settled = _first_of_equals(programme, _without_idle(programme, allowed[chosen]))
-    value = math.fsum(programme.value[settled])
+    value = programme.worth(settled)
     return Solution(settled, value, max(bound, value), relaxed_bound, prices, outer)
 
 
@@ -135,7 +136,11 @@ def _allowed(programme: Programme) -> Bools:
 
 
 def _undominated(programme: Programme) -> Bools:
-    """Columns than which no other of the creator, alike in groups, is as cheap and worth more."""
+    """Columns than which no other of the creator, alike in groups, is as cheap and worth more.
+
+    In company, too: what a column brings and what of it counts rise together, the second by no more
+    than the first, and the dearer of two costs at least what it brings more.
+    """
     n = len(programme.value)
     group = programme.creator * (programme.kind.max(initial=0) + 1) + programme.kind
     order = np.lexsort((np.arange(n), -programme.value, programme.cost, group))
@@ -151,7 +156,8 @@ def _needed(programme: Programme) -> Bools:
     """Columns that some best plan may need: not those that more creators than a plan pays replace.
 
     Where as many creators as a plan may pay offer something as cheap, worth no less and alike in
-    every limit, one of them is free whenever the column is taken.
+    every limit, one of them is free whenever the column is taken. Of the others only what they add
+    in any company is compared with all that the column may add.
     """
     most = [
         high
@@ -173,30 +179,39 @@ def _needed(programme: Programme) -> Bools:
         # Ascending: those at or after the place are worth no less.
         if len(values) - bisect_left(values, value) >= most[0]:
             needed[column] = False
-        best[told, int(programme.creator[column])] = max(value, value if own is None else own)
+        least = float(programme.least[column])
+        best[told, int(programme.creator[column])] = least if own is None else max(least, own)
         insort(values, best[told, int(programme.creator[column])])
     return needed
 
 
 def _without_idle(programme: Programme, chosen: Ints) -> Ints:
-    """Leave out what adds no value, dearest first, where the limits let it."""
-    idle = chosen[programme.value[chosen] <= 0]
+    """Leave out what adds nothing, dearest first, where the limits let it."""
+    idle = chosen[programme.least[chosen] <= 0]
     for column in idle[np.argsort(-programme.cost[idle], kind="stable")]:
         without = chosen[chosen != column]
-        if not len(programme.broken(without)):
+        adds = programme.worth(without) < programme.worth(chosen)
+        if not adds and not len(programme.broken(without)):
             chosen = without
     return chosen
 
 
 def _first_of_equals(programme: Programme, chosen: Ints) -> Ints:
-    """Replace chosen columns by equal ones of earlier creators that no limit names."""
+    """Replace chosen columns by equal ones of earlier creators that no limit names.
+
+    Only among creators who share nobody are equals told by their own numbers.
+    """
     matrix = programme.matrix.tocsc()
     settled = list(chosen)
+    by_itself = np.diff(programme.part.indptr) == 0
     for place, column in enumerate(chosen):
+        if not by_itself[column]:
+            continue
         alike = np.flatnonzero(
             (programme.value == programme.value[column])
             & (programme.cost == programme.cost[column])
             & (programme.kind == programme.kind[column])
+            & by_itself
         )
         taken = set(programme.creator[settled].tolist())
         for other in alike[alike < column]:
