@@ -29,7 +29,7 @@ def offers() -> pd.DataFrame:
 
 @pytest.fixture
 def overlap() -> Overlap:
-    """a and b have 10 people each, c has 4; a and b share 5. With 5 more of each one's own, a third
+    """Two have 10 people each and share 5, the third has 4. With 5 more of each one's own, a third
     of what a and b bring goes through those whom they share.
     """
     people = np.array([10.0, 10.0, 4.0])
