@@ -11,14 +11,15 @@ are prices as well: with them the worth of a choice is a sum again, and never to
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from serving.feasible import a_choice
-from serving.programme import Programme
-from serving.relaxation import proven_bound, relaxed
+from serving.programme import Programme, Rule
+from serving.relaxation import Priced, proven_bound, relaxed
 from serving.search import search
 
 Floats = npt.NDArray[np.float64]
@@ -29,6 +30,8 @@ GAP = 1e-4
 CORE = 200
 GROWTH = 5
 ROUNDING = 1e-9
+RESERVE_GAP = 1e-3
+"""Share of what the reserve adds within which its best is proven: a part in 10^5 of most plans."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +85,7 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
     if priced is None:
         return None
     prices, support, levels = priced.prices, priced.support, priced.levels
-    bound, loss, lead = proven_bound(inner, prices, priced.cells)
-    relaxed_bound = bound
+    relaxed_bound, loss, lead = proven_bound(inner, prices, priced.cells)
     # Near by what they lose, and near for their size: cheap packages lose little, being little.
     by_loss = np.argsort(loss, kind="stable")
     by_part = np.argsort(loss / np.maximum(inner.cost, 1e-12), kind="stable")
@@ -95,9 +97,12 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
         if chosen is None:
             return None
     value = inner.worth(chosen)
+    bound, less = relaxed_bound, loss
+    if bound - value > gap * abs(value):
+        bound, less = _with_whole_reserve(inner, priced, relaxed_bound, loss)
     while True:
         # What lies beyond reach beats no plan that was found.
-        reach = np.flatnonzero(loss <= bound - value + _tiny(bound, value))
+        reach = np.flatnonzero(less <= bound - value + _tiny(bound, value))
         if len(reach) > core:
             reach = reach[_needed(inner.columns(reach))]
         if np.isin(reach, columns).all():
@@ -109,15 +114,62 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
         near = np.concatenate([by_loss[:core], by_part[:core]])
         inside = np.intersect1d(near, reach) if core < len(reach) else reach
         columns = np.union1d(inside, chosen)
-        must = lead > bound - value + _tiny(bound, value)
+        must = lead > relaxed_bound - value + _tiny(bound, value)
         found, proven = search(inner, columns, gap, must, levels)
         if found is not None and inner.worth(found) > value:
             chosen, value = found, inner.worth(found)
+        if inside is reach:
+            bound = min(bound, max(proven, value))
+            break
     outer = np.full(len(programme.value), np.inf)
     outer[allowed] = loss
     settled = _first_of_equals(programme, _without_idle(programme, allowed[chosen]))
     value = programme.worth(settled)
     return Solution(settled, value, max(bound, value), relaxed_bound, prices, outer)
+
+
+def _with_whole_reserve(
+    programme: Programme, priced: Priced, bound: float, loss: Floats
+) -> tuple[float, Floats]:
+    """The bound and losses when the reserve for exploration buys whole packages, the rest parts.
+
+    The reserve pays for few packages, so a relaxation that lets it buy parts of one promises too
+    much. Without its price, what a reserved column adds to the lead of its creator's others is
+    bought whole, by a programme with the reserve as its budget:
+
+        bound = y·limit + sum of p + sum over creators of lead + best of the reserve
+
+    A column of the others loses what it is behind that lead. A reserved one loses what it did:
+    the two bounds, less the losses, meet.
+    """
+    told = [(rule.kind, rule.about) for rule in programme.rules]
+    reserved, others = np.flatnonzero(programme.reserve), np.flatnonzero(~programme.reserve)
+    if ("explore", "reserve") not in told or not len(reserved):
+        return bound, loss
+    row = told.index(("explore", "reserve"))
+    prices = priced.prices.copy()
+    prices[row] = 0.0
+    fixed, behind, leads = proven_bound(programme.columns(others), prices, priced.cells)
+    lead = np.zeros(len(programme.ids))
+    lead[programme.creator[others]] = leads
+    inner = programme.columns(reserved)
+    _, short, each = proven_bound(inner, prices, priced.cells)
+    adds = each - short - lead[inner.creator]
+    some = np.flatnonzero(adds > 0)
+    alone = replace(
+        inner.columns(some).rows(np.array([row])),
+        value=adds[some],
+        part=sparse.csr_array((len(some), 0)),
+        is_margin=False,
+        rules=(Rule("budget"),),
+    )
+    best = optimum(alone, RESERVE_GAP)
+    whole = bound if best is None else fixed + best.bound
+    if whole >= bound:
+        return bound, loss
+    less = loss - (bound - whole)
+    less[others] = behind
+    return whole, less
 
 
 def _tiny(bound: float, value: float) -> float:
