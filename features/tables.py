@@ -345,7 +345,7 @@ _ALL = frozenset(TABLES)
 _LEARNING = frozenset({"creators", "posts", "campaigns", "outcomes"})
 _SCORING = frozenset({"creators", "posts", "campaigns"})
 _BUYING = frozenset({"campaigns", "offers"})
-_COMPARING = frozenset({"creators", "audience", "interactions", "outcomes"})
+_COMPARING = frozenset({"creators", "audience", "interactions", "outcomes", "posts"})
 
 NEEDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "validate": (frozenset(), _ALL),

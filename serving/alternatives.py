@@ -14,12 +14,14 @@ import pandas as pd
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from features.overlap import Overlap
 from models.solver import quiet
-from serving.budget import Optimise, Plan, plan
+from serving.budget import Plan, plan
 from serving.limits import Limits, Override
 from serving.optimum import GAP, Solution, optimum
 from serving.programme import EXACT, MONEY, Programme, Rule, programme_of
-from serving.search import NODES, one_each, scale_of, scaled_rows
+from serving.search import CUTS, NODES, one_each, scale_of, scaled_rows
+from serving.shared_audience import Levels
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -37,7 +39,7 @@ def override_costs(
     *,
     draws: Floats | None = None,
     gap: float = GAP,
-    optimise: Optimise = optimum,
+    overlap: Overlap | None = None,
 ) -> pd.DataFrame:
     """What each forced or forbidden creator costs: the plan without that override less the plan.
 
@@ -63,7 +65,7 @@ def override_costs(
                 if name == "forced"
                 else replace(limits, forbidden=others)
             )
-            without = plan(packages, budget, freed, draws=draws, gap=gap, optimise=optimise)
+            without = plan(packages, budget, freed, draws=draws, gap=gap, overlap=overlap)
             lines.append(
                 {
                     "creator_id": override.creator,
@@ -87,7 +89,7 @@ def near_misses(
     *,
     count: int = MISSES,
     gap: float = GAP,
-    optimise: Optimise = optimum,
+    overlap: Overlap | None = None,
 ) -> pd.DataFrame:
     """The creators that the relaxation leaves out by least, and what having each would mean.
 
@@ -106,14 +108,14 @@ def near_misses(
         its own and rounded down to the cent, at which a plan with it is as good as the plan, as far
         as a search of so many nodes tells; NaN where none is.
     """
-    programme = programme_of(packages, budget, limits)
-    solution = optimise(programme, gap)
+    programme = programme_of(packages, budget, limits, overlap)
+    solution = optimum(programme, gap)
     lines: list[dict[str, object]] = []
     objective = made.objective
     if solution is not None:
         objective = max(objective, solution.value) if made.quantile is None else solution.value
         for column in _nearest(programme, solution, count):
-            lines.append(_miss(programme, solution, column, objective, gap, limits, optimise))
+            lines.append(_miss(programme, solution, column, objective, gap, limits))
     columns = ["creator_id", "line", "cost", "loss", "displaces", "binding", "fee"]
     found = pd.DataFrame(lines, columns=columns)
     return found.sort_values(["loss", "creator_id"], na_position="last", ignore_index=True)
@@ -135,15 +137,13 @@ def _miss(
     objective: float,
     gap: float,
     limits: Limits,
-    optimise: Optimise,
 ) -> dict[str, object]:
-    with_it = optimise(_with(programme, column), gap)
+    with_it = optimum(_with(programme, column), gap)
     before = set(programme.creator[solution.chosen].tolist())
     after = before if with_it is None else set(programme.creator[with_it.chosen].tolist())
     entries = programme.matrix[:, [column]].toarray().ravel()
     weight = solution.prices * entries
     binding = [row for row in np.argsort(-weight, kind="stable") if weight[row] > 0]
-    margin = limits.value_per_conversion is not None
     return {
         "creator_id": programme.ids[programme.creator[column]],
         "line": int(programme.package[column]),
@@ -151,7 +151,7 @@ def _miss(
         "loss": math.nan if with_it is None else objective - with_it.value,
         "displaces": tuple(programme.ids[creator] for creator in sorted(before - after)),
         "binding": tuple(_named(programme.rules[row]) for row in binding),
-        "fee": fee_that_brings_in(programme, solution, column, objective, is_margin=margin),
+        "fee": fee_that_brings_in(programme, solution, column, objective),
     }
 
 
@@ -172,7 +172,7 @@ def _with(programme: Programme, column: int) -> Programme:
 
 
 def fee_that_brings_in(
-    programme: Programme, solution: Solution, column: int, objective: float, *, is_margin: bool
+    programme: Programme, solution: Solution, column: int, objective: float
 ) -> float:
     """Largest cost of a column at which some plan with it reaches the objective; NaN without one.
 
@@ -185,14 +185,16 @@ def fee_that_brings_in(
     """
     entries = programme.matrix[:, [column]].toarray().ravel()
     sums_cost = np.array([rule.kind in MONEY for rule in programme.rules])
-    worth_of_money = float(solution.prices[sums_cost & (entries > 0)].sum()) + float(is_margin)
+    worth_of_money = float(solution.prices[sums_cost & (entries > 0)].sum()) + float(
+        programme.is_margin
+    )
     others = programme.creator != programme.creator[column]
     cost, loss = float(programme.cost[column]), float(solution.loss[column])
     spare = solution.relaxed_bound - objective - loss
     room = spare + 2 * loss + EXACT * abs(objective)
     while True:
         kept = np.flatnonzero(others & (solution.loss <= room))
-        fee = _largest_fee(programme, column, kept, objective, entries, sums_cost, is_margin)
+        fee = _largest_fee(programme, column, kept, objective, entries, sums_cost)
         lowest = 0.0 if math.isnan(fee) else fee
         reach = spare + worth_of_money * (cost - lowest) + EXACT * abs(objective)
         if reach <= room:
@@ -207,10 +209,13 @@ def _largest_fee(
     objective: float,
     entries: Floats,
     sums_cost: npt.NDArray[np.bool_],
-    is_margin: bool,
 ) -> float:
-    """The largest fee with the others among the kept columns; NaN without one."""
-    inner = programme.columns(kept)
+    """The largest fee with the others among the kept columns; NaN without one.
+
+    What people in common take from the choice is learned as in `serving.search`: too little is
+    taken at first, so the fee only falls until the choice is worth what is asked.
+    """
+    inner, is_margin = programme.columns(kept), programme.is_margin
     factor, rows = scaled_rows(inner)
     money = scale_of(float(programme.high[0]))
     unit = scale_of(abs(objective))
@@ -221,22 +226,41 @@ def _largest_fee(
     own = float(programme.value[column]) + (cost if is_margin else 0.0)
     value = np.append(inner.value * unit, -unit / money if is_margin else 0.0)
     creators = one_each(inner)
-    constraints = [
-        LinearConstraint(sparse.hstack([rows, sparse.csr_array(paid[:, None])]), low, high),
-        LinearConstraint(value[None, :], lb=(objective - own) * unit),
-    ]
+    limits = [(sparse.hstack([rows, sparse.csr_array(paid[:, None])]), low, high)]
     if creators.shape[0]:
         wide = sparse.hstack([creators, sparse.csr_array((creators.shape[0], 1))])
-        constraints.append(LinearConstraint(wide, ub=np.ones(creators.shape[0])))
-    n = len(kept)
-    with quiet():
-        found = milp(
-            np.append(np.zeros(n), -1.0),
-            constraints=constraints,
-            bounds=Bounds(0, np.append(np.ones(n), cost * money)),
-            integrality=np.append(np.ones(n), 0),
-            options={"mip_rel_gap": FEE_GAP, "node_limit": NODES},
-        )
-    if found.x is None:
-        return math.nan
-    return math.floor(max(float(found.x[-1]) / money, 0.0) * CENT) / CENT
+        limits.append((wide, np.full(creators.shape[0], -np.inf), np.ones(creators.shape[0])))
+    n, levels = len(kept), Levels()
+    both = np.append(kept, column)
+    amount = programme.amount[both]
+    for _ in range(CUTS):
+        cells = len(levels.cells)
+        constraints = [
+            LinearConstraint(sparse.hstack([row, sparse.csr_array((row.shape[0], cells))]), *ends)
+            for row, *ends in limits
+        ]
+        of_columns, of_losses = levels.rows(amount)
+        alone = of_columns[:, [n]].toarray().ravel()
+        nothing = sparse.csr_array((len(alone), 1))
+        told = sparse.hstack([unit * of_columns[:, :n], nothing, -of_losses])
+        if cells:
+            constraints.append(LinearConstraint(told, ub=unit * (levels.level - alone)))
+        less = np.append(value, np.full(cells, -1.0))
+        constraints.append(LinearConstraint(less[None, :], lb=(objective - own) * unit))
+        with quiet():
+            found = milp(
+                np.concatenate([np.zeros(n), [-1.0], np.zeros(cells)]),
+                constraints=constraints,
+                bounds=Bounds(
+                    0, np.concatenate([np.ones(n), [cost * money], np.full(cells, np.inf)])
+                ),
+                integrality=np.concatenate([np.ones(n), np.zeros(1 + cells)]),
+                options={"mip_rel_gap": FEE_GAP, "node_limit": NODES},
+            )
+        if found.x is None:
+            return math.nan
+        taken = np.append(found.x[:n] > 0.5, True).astype(np.float64)
+        least = EXACT * abs(objective)
+        if levels.learn(amount, taken, found.x[n + 1 :] / unit, least) <= least:
+            return math.floor(max(float(found.x[n]) / money, 0.0) * CENT) / CENT
+    return math.nan

@@ -7,22 +7,21 @@ a limit among others, whose cost `serving.alternatives` tells.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from features.overlap import Overlap
 from serving.caution import cautious, quantile_of
 from serving.conflict import refuse
 from serving.limits import BRAND_SET, Limits
-from serving.optimum import GAP, Solution, optimum
+from serving.optimum import GAP, optimum
 from serving.programme import EXACT, Programme, Rule, programme_of, worth
 
 Floats = npt.NDArray[np.float64]
-Optimise = Callable[[Programme, float], Solution | None]
-"""How a programme is solved: `serving.optimum.optimum`, or what also knows of overlap."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,9 @@ class Plan:
         Those of them that the reserve for exploration pays.
     value, cost : float
         Expected worth (conversions, or margin) and cost of the chosen packages together.
+    counted : tuple of float
+        Of each chosen line, the share of what it is expected to bring that counts beside the
+        others: people in common count once, with whoever brings most through them.
     objective : float
         What was maximised: the value, but of explored packages the drawn one.
     bound : float
@@ -57,6 +59,7 @@ class Plan:
     explored: tuple[int, ...]
     value: float
     cost: float
+    counted: tuple[float, ...]
     objective: float
     bound: float
     gap: float
@@ -83,7 +86,7 @@ def plan(
     *,
     draws: Floats | None = None,
     gap: float = GAP,
-    optimise: Optimise = optimum,
+    overlap: Overlap | None = None,
 ) -> Plan:
     """Choose packages, at most one a creator, of largest expected worth under a budget and limits.
 
@@ -103,6 +106,9 @@ def plan(
     gap : float
         Share of the objective within which the optimum is proven, unless the search ran out of
         nodes; the plan says what was reached.
+    overlap : Overlap, optional
+        Who of the creators shares whose audience: people in common count once. Without it,
+        audiences are added up.
 
     Raises
     ------
@@ -119,8 +125,8 @@ def plan(
     >>> plan(offers, 10.0, Limits()).chosen
     (0, 2)
     """
-    programme = programme_of(packages, budget, limits)
-    found = _planned(packages, programme, limits, draws, gap, optimise)
+    programme = programme_of(packages, budget, limits, overlap)
+    found = _planned(packages, programme, limits, draws, gap)
     if found is None:
         refuse(programme, limits)
     return found
@@ -133,7 +139,7 @@ def budget_curve(
     *,
     draws: Floats | None = None,
     gap: float = GAP,
-    optimise: Optimise = optimum,
+    overlap: Overlap | None = None,
 ) -> pd.DataFrame:
     """What each budget brings: shares in the limits are of that budget.
 
@@ -152,8 +158,8 @@ def budget_curve(
     best: Plan | None = None
     before = math.nan
     for budget in sorted(set(budgets)):
-        programme = programme_of(packages, budget, limits)
-        found = _planned(packages, programme, limits, draws, gap, optimise)
+        programme = programme_of(packages, budget, limits, overlap)
+        found = _planned(packages, programme, limits, draws, gap)
         price = math.nan if found is None else found.price_of_money
         bound = math.nan if found is None else found.bound
         gained = math.nan
@@ -183,12 +189,11 @@ def _planned(
     limits: Limits,
     draws: Floats | None,
     gap: float,
-    optimise: Optimise,
 ) -> Plan | None:
     """The plan of a programme; None where its limits cannot be met, or pay for nobody."""
     if limits.caution is not None and (draws is None or draws.shape[1] != len(packages)):
         raise ValueError("caution needs joint draws with one column a package")
-    solution = optimise(programme, gap)
+    solution = optimum(programme, gap)
     if solution is None or not np.isfinite(solution.loss).any():
         return None
     chosen, reached, bold = solution.chosen, None, None
@@ -196,16 +201,18 @@ def _planned(
         value = limits.value_per_conversion
         bold = quantile_of(programme, chosen, draws, limits.caution, value)
         chosen = cautious(
-            programme, chosen, draws, limits.caution, value, lambda one: optimise(one, gap)
+            programme, chosen, draws, limits.caution, value, lambda one: optimum(one, gap)
         )
         reached = quantile_of(programme, chosen, draws, limits.caution, value)
     lines = programme.package[chosen]
-    objective = math.fsum(programme.value[chosen])
+    objective = programme.worth(chosen)
+    expected = replace(programme, value=worth(packages, limits)[programme.package])
     return Plan(
         chosen=tuple(lines.tolist()),
         explored=tuple(lines[programme.reserve[chosen]].tolist()),
-        value=math.fsum(worth(packages, limits)[lines]),
+        value=expected.worth(chosen),
         cost=math.fsum(programme.cost[chosen]),
+        counted=tuple(expected.counted(chosen).tolist()),
         objective=objective,
         bound=solution.bound,
         gap=(solution.bound - objective) / max(abs(objective), EXACT),

@@ -50,7 +50,8 @@ def cautious(
     Notes
     -----
     Packages paid from the reserve for exploration keep their drawn value in the plans made on the
-    way: they are there to learn from. In the quantile they count as any other.
+    way: they are there to learn from. In the quantile they count as any other. Of people in common,
+    each creator keeps in every draw the share that it keeps of what is expected.
     """
     count = len(draws)
     tail = max(1, math.ceil(quantile * count))
@@ -95,7 +96,7 @@ def quantile_of(
 def _totals(
     programme: Programme, chosen: Ints, draws: Floats, value_per_conversion: float | None
 ) -> Floats:
-    totals = draws[:, programme.package[chosen]].sum(axis=1)
+    totals = (draws[:, programme.package[chosen]] * programme.counted(chosen)).sum(axis=1)
     if value_per_conversion is None:
         return np.asarray(totals, dtype=np.float64)
     return np.asarray(value_per_conversion * totals - math.fsum(programme.cost[chosen]))

@@ -4,21 +4,22 @@ Most packages are far from any good plan. Prices of the limits (the duals of the
 over few columns at a time) say how far: taking a column, or leaving a creator out, lowers the bound
 by its loss. A first plan among the columns of least loss leaves only those that could still beat
 it, and HiGHS decides among them. The first bound is computed from the prices alone, in plain sums,
-so it holds whatever the solver's tolerances are.
+so it holds whatever the solver's tolerances are. Levels of the cells of people whom creators share
+are prices as well: with them the worth of a choice is a sum again, and never too small.
 """
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, insort
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from serving.feasible import a_choice
-from serving.programme import Programme
-from serving.relaxation import proven_bound, relaxed
+from serving.programme import Programme, Rule
+from serving.relaxation import Priced, proven_bound, relaxed
 from serving.search import search
 
 Floats = npt.NDArray[np.float64]
@@ -29,6 +30,8 @@ GAP = 1e-4
 CORE = 200
 GROWTH = 5
 ROUNDING = 1e-9
+RESERVE_GAP = 1e-3
+"""Share of what the reserve adds within which its best is proven: a part in 10^5 of most plans."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Solution:
 
 
 def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
-    """Choose the columns of largest total value; None where the limits cannot be met together.
+    """Choose the columns of largest worth; None where the limits cannot be met together.
 
     Of columns equal in value, cost and groups, of creators whom no limit names, the first creators
     by id are chosen; a column that adds nothing is left out where the limits let it.
@@ -81,23 +84,25 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
     priced = relaxed(inner)
     if priced is None:
         return None
-    prices, support = priced
-    bound, loss, lead = proven_bound(inner, prices)
-    relaxed_bound = bound
+    prices, support, levels = priced.prices, priced.support, priced.levels
+    relaxed_bound, loss, lead = proven_bound(inner, prices, priced.cells)
     # Near by what they lose, and near for their size: cheap packages lose little, being little.
     by_loss = np.argsort(loss, kind="stable")
     by_part = np.argsort(loss / np.maximum(inner.cost, 1e-12), kind="stable")
     core = CORE
     columns = np.union1d(np.concatenate([by_loss[:core], by_part[:core]]), support)
-    chosen, proven = search(inner, columns, gap)
+    chosen, proven = search(inner, columns, gap, levels=levels)
     if chosen is None:
         chosen = a_choice(inner)
         if chosen is None:
             return None
-    value = math.fsum(inner.value[chosen])
+    value = inner.worth(chosen)
+    bound, less = relaxed_bound, loss
+    if bound - value > gap * abs(value):
+        bound, less = _with_whole_reserve(inner, priced, relaxed_bound, loss)
     while True:
         # What lies beyond reach beats no plan that was found.
-        reach = np.flatnonzero(loss <= bound - value + _tiny(bound, value))
+        reach = np.flatnonzero(less <= bound - value + _tiny(bound, value))
         if len(reach) > core:
             reach = reach[_needed(inner.columns(reach))]
         if np.isin(reach, columns).all():
@@ -109,14 +114,62 @@ def optimum(programme: Programme, gap: float = GAP) -> Solution | None:
         near = np.concatenate([by_loss[:core], by_part[:core]])
         inside = np.intersect1d(near, reach) if core < len(reach) else reach
         columns = np.union1d(inside, chosen)
-        found, proven = search(inner, columns, gap, lead > bound - value + _tiny(bound, value))
-        if found is not None and math.fsum(inner.value[found]) > value:
-            chosen, value = found, math.fsum(inner.value[found])
+        must = lead > relaxed_bound - value + _tiny(bound, value)
+        found, proven = search(inner, columns, gap, must, levels)
+        if found is not None and inner.worth(found) > value:
+            chosen, value = found, inner.worth(found)
+        if inside is reach:
+            bound = min(bound, max(proven, value))
+            break
     outer = np.full(len(programme.value), np.inf)
     outer[allowed] = loss
     settled = _first_of_equals(programme, _without_idle(programme, allowed[chosen]))
-    value = math.fsum(programme.value[settled])
+    value = programme.worth(settled)
     return Solution(settled, value, max(bound, value), relaxed_bound, prices, outer)
+
+
+def _with_whole_reserve(
+    programme: Programme, priced: Priced, bound: float, loss: Floats
+) -> tuple[float, Floats]:
+    """The bound and losses when the reserve for exploration buys whole packages, the rest parts.
+
+    The reserve pays for few packages, so a relaxation that lets it buy parts of one promises too
+    much. Without its price, what a reserved column adds to the lead of its creator's others is
+    bought whole, by a programme with the reserve as its budget:
+
+        bound = y·limit + sum of p + sum over creators of lead + best of the reserve
+
+    A column of the others loses what it is behind that lead. A reserved one loses what it did:
+    the two bounds, less the losses, meet.
+    """
+    told = [(rule.kind, rule.about) for rule in programme.rules]
+    reserved, others = np.flatnonzero(programme.reserve), np.flatnonzero(~programme.reserve)
+    if ("explore", "reserve") not in told or not len(reserved):
+        return bound, loss
+    row = told.index(("explore", "reserve"))
+    prices = priced.prices.copy()
+    prices[row] = 0.0
+    fixed, behind, leads = proven_bound(programme.columns(others), prices, priced.cells)
+    lead = np.zeros(len(programme.ids))
+    lead[programme.creator[others]] = leads
+    inner = programme.columns(reserved)
+    _, short, each = proven_bound(inner, prices, priced.cells)
+    adds = each - short - lead[inner.creator]
+    some = np.flatnonzero(adds > 0)
+    alone = replace(
+        inner.columns(some).rows(np.array([row])),
+        value=adds[some],
+        part=sparse.csr_array((len(some), 0)),
+        is_margin=False,
+        rules=(Rule("budget"),),
+    )
+    best = optimum(alone, RESERVE_GAP)
+    whole = bound if best is None else fixed + best.bound
+    if whole >= bound:
+        return bound, loss
+    less = loss - (bound - whole)
+    less[others] = behind
+    return whole, less
 
 
 def _tiny(bound: float, value: float) -> float:
@@ -135,7 +188,11 @@ def _allowed(programme: Programme) -> Bools:
 
 
 def _undominated(programme: Programme) -> Bools:
-    """Columns than which no other of the creator, alike in groups, is as cheap and worth more."""
+    """Columns than which no other of the creator, alike in groups, is as cheap and worth more.
+
+    In company, too: what a column brings and what of it counts rise together, the second by no more
+    than the first, and the dearer of two costs at least what it brings more.
+    """
     n = len(programme.value)
     group = programme.creator * (programme.kind.max(initial=0) + 1) + programme.kind
     order = np.lexsort((np.arange(n), -programme.value, programme.cost, group))
@@ -151,7 +208,8 @@ def _needed(programme: Programme) -> Bools:
     """Columns that some best plan may need: not those that more creators than a plan pays replace.
 
     Where as many creators as a plan may pay offer something as cheap, worth no less and alike in
-    every limit, one of them is free whenever the column is taken.
+    every limit, one of them is free whenever the column is taken. Of the others only what they add
+    in any company is compared with all that the column may add.
     """
     most = [
         high
@@ -173,30 +231,39 @@ def _needed(programme: Programme) -> Bools:
         # Ascending: those at or after the place are worth no less.
         if len(values) - bisect_left(values, value) >= most[0]:
             needed[column] = False
-        best[told, int(programme.creator[column])] = max(value, value if own is None else own)
+        least = float(programme.least[column])
+        best[told, int(programme.creator[column])] = least if own is None else max(least, own)
         insort(values, best[told, int(programme.creator[column])])
     return needed
 
 
 def _without_idle(programme: Programme, chosen: Ints) -> Ints:
-    """Leave out what adds no value, dearest first, where the limits let it."""
-    idle = chosen[programme.value[chosen] <= 0]
+    """Leave out what adds nothing, dearest first, where the limits let it."""
+    idle = chosen[programme.least[chosen] <= 0]
     for column in idle[np.argsort(-programme.cost[idle], kind="stable")]:
         without = chosen[chosen != column]
-        if not len(programme.broken(without)):
+        adds = programme.worth(without) < programme.worth(chosen)
+        if not adds and not len(programme.broken(without)):
             chosen = without
     return chosen
 
 
 def _first_of_equals(programme: Programme, chosen: Ints) -> Ints:
-    """Replace chosen columns by equal ones of earlier creators that no limit names."""
+    """Replace chosen columns by equal ones of earlier creators that no limit names.
+
+    Only among creators who share nobody are equals told by their own numbers.
+    """
     matrix = programme.matrix.tocsc()
     settled = list(chosen)
+    by_itself = np.diff(programme.part.indptr) == 0
     for place, column in enumerate(chosen):
+        if not by_itself[column]:
+            continue
         alike = np.flatnonzero(
             (programme.value == programme.value[column])
             & (programme.cost == programme.cost[column])
             & (programme.kind == programme.kind[column])
+            & by_itself
         )
         taken = set(programme.creator[settled].tolist())
         for other in alike[alike < column]:

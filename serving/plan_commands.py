@@ -42,6 +42,7 @@ def plan(
     from serving.offered import packages_of, scores_of
     from serving.plan_page import plan_page
     from serving.planning import PLAN_COLUMNS, described, make_plan
+    from serving.shared_audience import overlap_of
     from serving.show_plan import show_plan
     from training.tiers import tier_of
 
@@ -53,7 +54,10 @@ def plan(
         packages["tier"] = tier_of(np.log1p(packages["followers"].to_numpy(np.float64)))
         currency = _currency(market.connection, campaign)
         with step(here, "Planning"):
-            planned = make_plan(campaign, packages, budget, asked, currency=currency)
+            overlap = overlap_of(market.connection, packages)
+            planned = make_plan(
+                campaign, packages, budget, asked, currency=currency, overlap=overlap
+            )
         table = _table(planned.chosen, PLAN_COLUMNS)
         with whole_folder(out, "plan") as partial:
             table.to_parquet(partial / "plan.parquet", index=False)

@@ -19,6 +19,8 @@ from serving.said import Said, sentences
 from serving.score import NEW_CREATOR
 
 HUNDRED = 100.0
+LITTLE = 0.05
+"""Conversions below which nothing is said: they would be told as 0.0."""
 
 
 def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence[str] = ()) -> str:
@@ -42,7 +44,12 @@ def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence
             as_of=f"{first['as_of']:%Y-%m-%d %H:%M}",
             model=first["model_version"],
         ),
-        "counted": words["incremental" if first["incremental"] else "attributed"],
+        "counted": " ".join(
+            [
+                words["incremental" if first["incremental"] else "attributed"],
+                *said.taken_off(planned),
+            ]
+        ),
         "tiles": said.tiles(planned),
         "rows": [said.row(line, planned) for line in planned.chosen.to_dict("records")],
         "picture": Markup(
@@ -170,11 +177,19 @@ class _Report(Said):
             },
         ]
 
+    def taken_off(self, planned: Planned) -> list[str]:
+        """What counting people in common once takes from the sum; nothing where that is nothing."""
+        gone = planned.total["conversions_added_up"] - planned.total["conversions"]
+        return [self.words["taken_off"].format(count=self.count(gone))] if gone > LITTLE else []
+
     def row(self, line: Mapping[Any, Any], planned: Planned) -> dict[str, Any]:
         """A chosen package, with its reasons and what is to be known of it."""
         money = self.in_currency(planned.currency)
-        share = line["conversions"] / max(planned.total["conversions"], 1e-12)
+        counted = line["conversions"] * line["counted_share"]
+        share = counted / max(planned.total["conversions"], 1e-12)
         notes = [self.warning(text) for text in line["warnings"]]
+        if line["conversions"] - counted > LITTLE:
+            notes.insert(0, self.words["counted_share"].format(count=self.count(counted)))
         if line["paid_by"] == "exploration":
             notes.insert(0, self.words["paid_by"])
         if line["override"] is not None:
@@ -204,11 +219,16 @@ class _Report(Said):
 
     def cautions(self, planned: Planned, unscored: Sequence[str]) -> list[str]:
         """What a reader must know before trusting the numbers."""
-        words = self.words
-        told = [
-            words["caution_joint"].format(draws=self.count(DRAWS)),
-            words["caution_overlap"],
-        ]
+        words, total = self.words, planned.total
+        told = [words["caution_joint"].format(draws=self.count(DRAWS))]
+        if total["audiences_seen"] > 0:
+            told.append(
+                words["caution_overlap"].format(
+                    seen=self.count(total["audiences_seen"]), creators=self.count(total["creators"])
+                )
+            )
+        else:
+            told.append(words["caution_no_overlap"])
         new = sum(
             any(w.startswith(NEW_CREATOR) for w in found) for found in planned.chosen["warnings"]
         )

@@ -12,10 +12,12 @@ import pandas as pd
 
 from features.errors import UserError
 from features.feature import QUALITIES
+from features.overlap import Overlap
 from models.joint import draw_conversions, interval_of_total
 from serving.alternatives import near_misses, override_costs
 from serving.budget import Plan, budget_curve, plan
 from serving.limits import Limits, Override
+from serving.shared_audience import counted_shares
 
 Floats = npt.NDArray[np.float64]
 
@@ -42,10 +44,14 @@ class Planned:
         Joint draws of their conversions.
     chosen : DataFrame
         The chosen lines of `packages`, most conversions first, with `paid_by` ("budget" or
-        "exploration") and `override` (who forced it and why; None).
+        "exploration"), `override` (who forced it and why; None) and `counted_share`: how much of
+        its conversions counts in the total, people in common being counted once.
     total : mapping
-        `cost`, `conversions` with `conversions_low` and `conversions_high` (80 %, of the joint
-        draws), `exposed` (the plain sum), `margin` where a conversion's value is given.
+        `cost`; `conversions`, people in common counted once, with `conversions_low` and
+        `conversions_high` (80 %, of the joint draws, of each creator the share that counts);
+        `conversions_added_up` (the plain sum: the difference is what was taken off), `exposed` (the
+        plain sum), `audiences_seen` (creators towards whom anybody was seen to act: of others no
+        overlap is known), `margin` where a conversion's value is given.
     curve : DataFrame
         As `serving.budget.budget_curve`.
     misses, overrides : DataFrame
@@ -80,8 +86,15 @@ def make_plan(
     limits: Limits,
     *,
     currency: str | None = None,
+    overlap: Overlap | None = None,
 ) -> Planned:
     """Plan a campaign's budget, and look around: at other budgets, choices and fees.
+
+    Parameters
+    ----------
+    overlap : Overlap, optional
+        Who of the creators shares whose audience (`serving.shared_audience.overlap_of`); without
+        it, audiences are added up.
 
     Raises
     ------
@@ -90,7 +103,7 @@ def make_plan(
     """
     draws = draw_conversions(packages, DRAWS, limits.seed)
     joint = draws if limits.caution is not None else None
-    made = plan(packages, budget, limits, draws=joint)
+    made = plan(packages, budget, limits, draws=joint, overlap=overlap)
     lines = list(made.chosen)
     forced = {override.creator: override for override in limits.forced}
     chosen = packages.iloc[lines].assign(
@@ -100,8 +113,9 @@ def make_plan(
             index=packages.index[lines],
             dtype=object,
         ),
+        counted_share=made.counted,
     )
-    total = _total(packages, draws, lines)
+    total = _total(packages, draws, lines, overlap)
     if limits.value_per_conversion is not None:
         total["margin"] = limits.value_per_conversion * total["conversions"] - total["cost"]
     return Planned(
@@ -117,12 +131,19 @@ def make_plan(
         ),
         total=total,
         curve=budget_curve(
-            packages, [share * budget for share in CURVE], limits, draws=joint, gap=CURVE_GAP
+            packages,
+            [share * budget for share in CURVE],
+            limits,
+            draws=joint,
+            gap=CURVE_GAP,
+            overlap=overlap,
         ),
-        misses=near_misses(packages, budget, limits, made, gap=CURVE_GAP),
-        overrides=override_costs(packages, budget, limits, made, draws=joint, gap=CURVE_GAP),
-        rivals=_rivals(packages, budget, limits, draws, lines),
-        sensitivity=_sensitivity(packages, budget, limits, made),
+        misses=near_misses(packages, budget, limits, made, gap=CURVE_GAP, overlap=overlap),
+        overrides=override_costs(
+            packages, budget, limits, made, draws=joint, gap=CURVE_GAP, overlap=overlap
+        ),
+        rivals=_rivals(packages, budget, limits, draws, lines, overlap),
+        sensitivity=_sensitivity(packages, budget, limits, made, overlap),
     )
 
 
@@ -130,30 +151,49 @@ def _told(override: Override | None) -> str | None:
     return None if override is None else f"{override.who}: {override.why}"
 
 
-def _total(packages: pd.DataFrame, draws: Floats, lines: Sequence[int]) -> dict[str, float]:
+def _total(
+    packages: pd.DataFrame, draws: Floats, lines: Sequence[int], overlap: Overlap | None
+) -> dict[str, float]:
     chosen = packages.iloc[list(lines)]
-    low, high = interval_of_total(draws[:, list(lines)])
+    counted = _counted(chosen, overlap)
+    low, high = interval_of_total(draws[:, list(lines)] * counted)
+    seen = set() if overlap is None else set(np.array(overlap.creators)[overlap.is_known])
     return {
         "creators": len(chosen),
         "cost": float(chosen["cost"].sum()),
-        "conversions": float(chosen["conversions"].sum()),
+        "conversions": float((counted * chosen["conversions"]).sum()),
         "conversions_low": float(low),
         "conversions_high": float(high),
+        "conversions_added_up": float(chosen["conversions"].sum()),
         "exposed": float(chosen["exposed"].sum()),
+        "audiences_seen": int(chosen["creator_id"].isin(seen).sum()),
     }
 
 
+def _counted(chosen: pd.DataFrame, overlap: Overlap | None) -> Floats:
+    """Share of each chosen line's conversions that counts beside the others'."""
+    conversions = chosen["conversions"].to_numpy(np.float64)
+    return counted_shares(chosen["creator_id"].tolist(), conversions, overlap)
+
+
 def _rivals(
-    packages: pd.DataFrame, budget: float, limits: Limits, draws: Floats, ours: Sequence[int]
+    packages: pd.DataFrame,
+    budget: float,
+    limits: Limits,
+    draws: Floats,
+    ours: Sequence[int],
+    overlap: Overlap | None,
 ) -> pd.DataFrame:
-    """The same budget and limits, spent for as much of another thing as it buys."""
-    lines = [{"by": "plan", **_total(packages, draws, ours)}]
+    """The same budget and limits, spent for as much of another thing as it buys, and what each
+    brings, counted alike.
+    """
+    lines = [{"by": "plan", **_total(packages, draws, ours, overlap)}]
     for by, column in RIVALS.items():
         worth = packages[column].astype(float).fillna(0.0)
         if worth.max() > 0:
             plain = _expecting(limits)
             other = plan(packages.assign(value=worth), budget, plain, gap=CURVE_GAP)
-            lines.append({"by": by, **_total(packages, draws, other.chosen)})
+            lines.append({"by": by, **_total(packages, draws, other.chosen, overlap)})
     return pd.DataFrame(lines)
 
 
@@ -162,7 +202,9 @@ def _expecting(limits: Limits) -> Limits:
     return replace(limits, caution=None, explore=0.0, value_per_conversion=None)
 
 
-def _sensitivity(packages: pd.DataFrame, budget: float, limits: Limits, made: Plan) -> pd.DataFrame:
+def _sensitivity(
+    packages: pd.DataFrame, budget: float, limits: Limits, made: Plan, overlap: Overlap | None
+) -> pd.DataFrame:
     """Plans made anew with other fees, and without the creator expected to bring most."""
     plain = replace(limits, caution=None)
     lines = []
@@ -176,14 +218,15 @@ def _sensitivity(packages: pd.DataFrame, budget: float, limits: Limits, made: Pl
     found = []
     for change, table, asked in lines:
         try:
-            other = plan(table, budget, asked, gap=CURVE_GAP)
+            other = plan(table, budget, asked, gap=CURVE_GAP, overlap=overlap)
         except UserError:
             continue
+        taken = table["conversions"].iloc[list(other.chosen)]
         found.append(
             {
                 "change": change,
                 "creators": len(other.chosen),
-                "conversions": float(table["conversions"].iloc[list(other.chosen)].sum()),
+                "conversions": float((taken * other.counted).sum()),
             }
         )
     return pd.DataFrame(found, columns=["change", "creators", "conversions"])
@@ -191,7 +234,8 @@ def _sensitivity(packages: pd.DataFrame, budget: float, limits: Limits, made: Pl
 
 PLAN_COLUMNS = (
     *("campaign_id", "creator_id", "package", "posts", "platform", "language", "cost"),
-    *("exposed", "rate", "conversions", "conversions_low", "conversions_high", "incremental"),
+    *("exposed", "rate", "conversions", "conversions_low", "conversions_high"),
+    *("counted_share", "incremental"),
     *(*QUALITIES, "reasons", "warnings", "paid_by", "override", "model_version"),
 )
 """Columns of `plan.parquet`, one line a chosen package."""

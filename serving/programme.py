@@ -2,7 +2,8 @@
 
 Every limit is a sum over chosen packages between two numbers; at most one package of a creator is a
 structure of its own. With exploration, packages of creators with little evidence stand twice: paid
-from the plan's money at their expected value, or from the reserve at a drawn one.
+from the plan's money at their expected value, or from the reserve at a drawn one. Where audiences
+overlap, a choice is worth the sum of its values less what `serving.shared_audience` says is lost.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,8 +21,10 @@ from scipy import sparse
 from scipy.special import ndtri
 
 from features.errors import UserError
+from features.overlap import Overlap
 from serving.limits import BRAND_SET, GROUPED_BY, Limits
 from serving.score import NEW_CREATOR
+from serving.shared_audience import amounts, kept_shares, lost, parts_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -53,7 +57,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Programme:
-    """Maximise `value` over whole choices x, `low` <= matrix x <= `high`, one a creator at most.
+    """Maximise the worth of whole choices x, `low` <= matrix x <= `high`, one a creator at most.
 
     Attributes
     ----------
@@ -66,6 +70,7 @@ class Programme:
     reserve : ndarray of bool, shape (n,)
         Whether the reserve for exploration pays.
     cost, value : ndarray, shape (n,)
+        The worth of a choice is the sum of its values, less what overlap takes from it.
     matrix : sparse array, shape (m, n)
         One row a rule, no entry negative.
     low, high : ndarray, shape (m,)
@@ -73,6 +78,10 @@ class Programme:
     rules : tuple of Rule
     ids : tuple of str
         Creator ids, by number.
+    part : sparse array, shape (n, cells)
+        Share of what a column brings that goes through each cell of people.
+    is_margin : bool
+        Whether the value is what the column brings less its cost.
     """
 
     package: Ints
@@ -86,6 +95,26 @@ class Programme:
     high: Floats
     rules: tuple[Rule, ...]
     ids: tuple[str, ...]
+    part: Any
+    is_margin: bool
+
+    @cached_property
+    def amount(self) -> Any:
+        """What each column brings through each cell, shape (n, cells), sparse."""
+        return amounts(self.part, self.value + self.cost if self.is_margin else self.value)
+
+    @cached_property
+    def least(self) -> Floats:
+        """What each column adds to any choice at the least, shape (n,): nothing of its cells."""
+        return np.asarray(self.value - self.amount.sum(axis=1))
+
+    def worth(self, chosen: Ints) -> float:
+        """Of a choice of columns, people in common counted once."""
+        return math.fsum([*self.value[chosen].tolist(), -lost(self.amount, chosen)])
+
+    def counted(self, chosen: Ints) -> Floats:
+        """Share of what each chosen column brings that counts beside the others, in (0, 1]."""
+        return kept_shares(self.part, self.amount, chosen)
 
     def columns(self, kept: Ints | Bools) -> Programme:
         """The same limits over some of the columns, which stay in order."""
@@ -98,6 +127,7 @@ class Programme:
             cost=self.cost[kept],
             value=self.value[kept],
             matrix=self.matrix[:, kept],
+            part=self.part[kept],
         )
 
     def rows(self, kept: Ints | Bools) -> Programme:
@@ -132,7 +162,9 @@ def worth(packages: pd.DataFrame, limits: Limits) -> Floats:
     return packages[column].to_numpy(np.float64)
 
 
-def programme_of(packages: pd.DataFrame, budget: float, limits: Limits) -> Programme:
+def programme_of(
+    packages: pd.DataFrame, budget: float, limits: Limits, overlap: Overlap | None = None
+) -> Programme:
     """State a plan's limits over packages on offer; the order of their lines does not matter.
 
     Parameters
@@ -143,6 +175,8 @@ def programme_of(packages: pd.DataFrame, budget: float, limits: Limits) -> Progr
         `sd_creator` and `sd_reach`.
     budget : float
         In the currency of `cost`.
+    overlap : Overlap, optional
+        Of creators by their ids; without it, audiences are added up.
 
     Raises
     ------
@@ -218,7 +252,8 @@ def programme_of(packages: pd.DataFrame, budget: float, limits: Limits) -> Progr
     matrix, low, high = rows.stacked()
     return Programme(
         order, creator, kind, reserve, cost, value, matrix, low, high, tuple(rows.rules),
-        tuple(map(str, ids)),
+        tuple(map(str, ids)), parts_of(overlap, list(map(str, ids)), creator),
+        limits.value_per_conversion is not None,
     )  # fmt: skip
 
 

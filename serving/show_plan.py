@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from serving.plan_page import LITTLE
 from serving.planning import Planned
 from serving.show_lift import counted_as
 
@@ -26,6 +27,12 @@ def show_plan(console: Console, planned: Planned, out: Path, unscored: Sequence[
     )
     counted = counted_as(bool(planned.chosen["incremental"].iloc[0]))
     console.print(f"Conversions are {counted}.")
+    shared = total["conversions_added_up"] - total["conversions"]
+    if shared > LITTLE:
+        console.print(
+            f"{shared:,.1f} conversions were taken off because audiences overlap: "
+            "people whom several of these creators reach count once."
+        )
     table = Table()
     for name in ("creator", "package", "cost", "conversions (80 %)", "note"):
         table.add_column(name, justify="right" if name[0] == "c" and name != "creator" else "left")

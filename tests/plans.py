@@ -9,7 +9,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 from hypothesis import strategies as st
+from scipy import sparse
 
+from features.overlap import OWN_PEOPLE, Overlap
 from serving.limits import Group, Limits, Override
 from serving.programme import little_evidence, thompson, worth
 from serving.score import NEW_CREATOR
@@ -46,6 +48,53 @@ def small_offers(seed: int, creators: int, *, whole: bool = False) -> pd.DataFra
                 }
             )
     return pd.DataFrame(lines)
+
+
+@dataclass(frozen=True)
+class Audiences:
+    """Who acts towards whom, by name: a person's reading of overlap."""
+
+    of: dict[str, frozenset[int]]
+
+    @property
+    def overlap(self) -> Overlap:
+        """The same as the planner knows it."""
+        names = sorted(self.of)
+        shared: dict[tuple[int, ...], int] = {}
+        for account in sorted(set().union(*self.of.values())):
+            readers = tuple(i for i, name in enumerate(names) if account in self.of[name])
+            if len(readers) > 1:
+                shared[readers] = shared.get(readers, 0) + 1
+        cells = np.zeros((len(names), len(shared)))
+        for cell, readers in enumerate(shared):
+            cells[list(readers), cell] = 1
+        people = np.array([float(len(self.of[name])) for name in names])
+        weight = np.array([float(count) for count in shared.values()])
+        return Overlap(tuple(names), people, people + OWN_PEOPLE, sparse.csr_array(cells), weight)
+
+    def together(self, brought: dict[str, float]) -> float:
+        """What creators bring together: every account once, as much as the best of them brings
+        through it, and a few people of each one's own.
+        """
+        part = {
+            name: amount / (len(self.of[name]) + OWN_PEOPLE) for name, amount in brought.items()
+        }
+        everyone = set().union(*(self.of[name] for name in brought))
+        return sum(
+            max(part[name] for name in brought if account in self.of[name]) for account in everyone
+        ) + OWN_PEOPLE * sum(part.values())
+
+
+def small_audiences(seed: int, creators: int, accounts: int = 30) -> Audiences:
+    """Audiences of up to all of few accounts, so that most are shared by several creators."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(0, accounts + 1, creators)
+    return Audiences(
+        {
+            f"c{creator}": frozenset(rng.choice(accounts, size, replace=False).tolist())
+            for creator, size in enumerate(sizes)
+        }
+    )
 
 
 def a_person(creator: str) -> Override:
@@ -111,7 +160,9 @@ class Choice:
     cost: float
 
 
-def all_plans(packages: pd.DataFrame, budget: float, limits: Limits) -> Iterator[Choice]:
+def all_plans(
+    packages: pd.DataFrame, budget: float, limits: Limits, audiences: Audiences | None = None
+) -> Iterator[Choice]:
     """Every choice that a person would say meets the limits, each checked as it is written."""
     value = worth(packages, limits)
     drawn, little = value, np.zeros(len(value), dtype=bool)
@@ -132,6 +183,14 @@ def all_plans(packages: pd.DataFrame, budget: float, limits: Limits) -> Iterator
         reserved = [line for line, is_reserved in bought if is_reserved]
         if offers.meets(lines, reserved, budget, limits):
             objective = sum(drawn[line] if kept else value[line] for line, kept in bought)
+            if audiences is not None:
+                fees = sum(cost[lines]) if limits.value_per_conversion is not None else 0.0
+                fee = cost if limits.value_per_conversion is not None else np.zeros(len(cost))
+                brought = {
+                    packages["creator_id"].iloc[line]: (drawn if kept else value)[line] + fee[line]
+                    for line, kept in bought
+                }
+                objective = audiences.together(brought) - fees
             yield Choice(tuple(lines), tuple(reserved), float(objective), float(cost[lines].sum()))
 
 

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 from features.output import sha256_of
+from features.overlap import audience_overlap, distinct_exposed
 from tests.functional.conftest import Run
 from tests.functional.test_explain import Page
+from tests.market import connect
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,11 @@ def asked(offers: pd.DataFrame, out: Path, budget: float) -> tuple[object, ...]:
 
 
 def test_the_plan_keeps_to_its_budget_and_tells_what_it_brings(
-    suasion: Run, offers: pd.DataFrame, scores: pd.DataFrame, tmp_path: Path
+    suasion: Run,
+    tables: dict[str, pd.DataFrame],
+    offers: pd.DataFrame,
+    scores: pd.DataFrame,
+    tmp_path: Path,
 ) -> None:
     budget = float(offers["fee"].sum()) / 2
     done = suasion(*asked(offers, tmp_path / "plan", budget))
@@ -46,17 +52,37 @@ def test_the_plan_keeps_to_its_budget_and_tells_what_it_brings(
     scored = plan[keys].merge(scores, on=keys, validate="one_to_one")
     assert plan["conversions"].tolist() == scored["conversions"].tolist()
     manifest = json.loads((tmp_path / "plan" / "manifest.json").read_text(encoding="utf-8"))
-    assert manifest["plan"]["total"]["conversions"] == pytest.approx(plan["conversions"].sum())
+    total = manifest["plan"]["total"]
+    # The lines add up to the plain sum; the total counts once whom several of them reach.
+    assert total["conversions_added_up"] == pytest.approx(plan["conversions"].sum())
+    assert total["conversions"] == pytest.approx(
+        (plan["conversions"] * plan["counted_share"]).sum()
+    )
+    assert total["conversions"] < total["conversions_added_up"]
+    told_off = total["conversions_added_up"] - total["conversions"]
+    assert f"{told_off:,.1f} conversions were taken off because audiences overlap" in done.stdout
     low, high = (manifest["plan"]["total"][f"conversions_{end}"] for end in ("low", "high"))
     assert low <= manifest["plan"]["total"]["conversions"] <= high
-    # No single swap of a chosen package for one that still fits brings more.
+    # No single swap of a chosen package for one that still fits brings more, counted by the people
+    # who acted towards the creators.
     every = offers.merge(scores, on=["campaign_id", "creator_id", "package"])
+    names = sorted(every["creator_id"].unique())
+    acted = connect({name: tables[name] for name in ("creators", "posts", "interactions")})
+    shared = audience_overlap(acted, names, every["as_of"].max().to_pydatetime())
+
+    def together(lines: pd.DataFrame) -> float:
+        brought = lines.set_index("creator_id")["conversions"].reindex(names).fillna(0.0)
+        return distinct_exposed(brought.to_numpy(), shared, brought.to_numpy() > 0)
+
+    assert total["conversions"] == pytest.approx(together(plan))
     left = budget - plan["cost"].sum()
-    slack = 1e-4 * plan["conversions"].sum()  # the gap within which the optimum is proven
+    slack = 1e-4 * total["conversions"]  # the gap within which the optimum is proven
     free = every[~every["creator_id"].isin(plan["creator_id"])]
-    for line in plan.to_dict("records"):
-        fits = free[free["fee"] <= left + line["cost"]]
-        assert (fits["conversions"] <= line["conversions"] + slack).all()
+    for place, line in enumerate(plan.to_dict("records")):
+        others = plan.drop(index=place)
+        for _, other in free[free["fee"] <= left + line["cost"]].iterrows():
+            swapped = pd.concat([others, other.to_frame().T.infer_objects()])
+            assert together(swapped) <= total["conversions"] + slack
     for file in ("plan.parquet", "plan.csv", "report.html"):
         assert manifest["files"][file] == sha256_of(tmp_path / "plan" / file)
     assert len(pd.read_csv(tmp_path / "plan" / "plan.csv")) == len(plan)
