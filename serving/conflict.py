@@ -72,6 +72,16 @@ def refuse(programme: Programme, limits: Limits) -> NoReturn:
     raise Unmet(told)
 
 
+def worthless(limits: Limits) -> Unmet:
+    """The refusal where every conversion is worth less than it costs."""
+
+    def told(language: Language) -> str:
+        words = _Words(language)
+        return words.say("worthless", value=words.number(f"{limits.value_per_conversion:g}"))
+
+    return Unmet(told)
+
+
 def with_someone(programme: Programme) -> Programme:
     """The programme with one limit more: at least one creator."""
     if (programme.low > 0).any():

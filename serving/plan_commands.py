@@ -271,8 +271,8 @@ def _scored(
     if moment < trained:
         raise UserError(
             f"the campaign is decided at {moment:%Y-%m-%d %H:%M} UTC, before the model's training "
-            f"moment ({trained:%Y-%m-%d %H:%M}): the model knows what came after. Give a later --starts "
-            "or --decided, or --model one that was trained with an earlier --until"
+            f"moment ({trained:%Y-%m-%d %H:%M}): the model knows what came after. Give a later "
+            "--starts or --decided, or --model one that was trained with an earlier --until"
         )
     with (
         step(here, f"Scoring {len(rows):,} packages"),

@@ -14,6 +14,7 @@ from features.feature import QUALITIES
 from models.joint import draw_conversions, interval_of_total
 from serving.alternatives import near_misses, override_costs
 from serving.budget import Plan, budget_curve, plan
+from serving.conflict import worthless
 from serving.limits import Limits, Override
 from serving.provenance import Provenance
 from serving.rivals import rivals
@@ -108,13 +109,16 @@ def make_plan(
     Raises
     ------
     UserError
-        Exit 2 for packages or a budget that are wrong, exit 5 for limits that cannot be met.
+        Exit 2 for packages or a budget that are wrong; exit 5 for limits that cannot be met, and
+        where no package is worth its fee.
     """
     origin = origin or Provenance(is_told=False)
     joint = None
     if limits.caution is not None:
         joint = draw_conversions(packages, DRAWS, limits.seed)
     made = plan(packages, budget, limits, draws=joint)
+    if not made.chosen:
+        raise worthless(limits)
     lines = list(made.chosen)
     forced = {override.creator: override for override in limits.forced}
     chosen = packages.iloc[lines].assign(

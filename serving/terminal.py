@@ -44,9 +44,13 @@ Workers = Annotated[
 ]
 
 
+HARMLESS = "\n\u00a0\u202f"
+"""Signs that count as no printable ones all the same: the line end, and spaces of French."""
+
+
 def printable(text: str) -> str:
     """Text without control characters: an id from the data commands no terminal."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+    return "".join(sign if sign.isprintable() or sign in HARMLESS else "\ufffd" for sign in text)
 
 
 def moment_of(text: str, option: str) -> datetime:
