@@ -154,9 +154,9 @@ LIMITS = "limits.toml"
 @pytest.mark.parametrize(
     ("wrong", "change", "status", "says"),
     [
-        ({"fee": -1.0}, {}, 3, "offers: 1 of 2 rows (50 %) broke a rule, and 5 % may: fee is negative (1 rows). For example row 1, campaign_id k27"),
+        ({"fee": -1.0}, {}, 3, "offers: 1 of 2 rows (50 %) broke a rule, and 5 % may: fee is negative (1 rows). For example row 1, campaign_id {campaign}"),
         ({"fee": None}, {}, 3, "fee is missing (1 rows)"),
-        ({"creator_id": "ghost"}, {}, 3, "creator_id is not in creators (1 rows). For example row 1, campaign_id k27, creator_id ghost"),
+        ({"creator_id": "ghost"}, {}, 3, "creator_id is not in creators (1 rows). For example row 1, campaign_id {campaign}, creator_id ghost"),
         ({"currency": "USD"}, {}, 2, "are in several currencies: USD (1 packages, such as that of creator"),
         ({"campaign_id": "k28"}, {"--campaign": "k29"}, 2, "no creator offers campaign k29 a package: add rows to offers"),
         ({}, {LIMITS: "min_creators = 3\nmax_creators = 2"}, 2, "limits.toml: min_creators is 3, above max_creators 2: lower min_creators or raise max_creators"),
@@ -164,7 +164,7 @@ LIMITS = "limits.toml"
         ({}, {LIMITS: "value_per_conversion = 0.0001"}, 5, "aucune offre ne vaut son tarif avec value_per_conversion 0,0001"),
         ({}, {"--budget": "0.5"}, 5, "le budget 0,50 : monter à"),
         ({}, {"--budget": "nan"}, 2, "the budget is nan: give an amount above 0"),
-        ({}, {"--scores": "bundle"}, 2, "no scores at bundle/scores.parquet: run suasion score DATA --campaign k27"),
+        ({}, {"--scores": "bundle"}, 2, "no scores at bundle/scores.parquet: run suasion score DATA --campaign {campaign}"),
         ({}, {"--scores": "data/posts.parquet"}, 2, "data/posts.parquet is no file of scores, it lacks"),
         ({}, {"--model": "bundle"}, 2, "--model goes with --brief, not with --campaign: leave it out"),
         ({}, {"--scores": None}, 2, "--campaign needs --scores"),
@@ -200,6 +200,7 @@ def test_each_wrong_input_is_told_with_its_place_and_remedy(
             given += [option, value]
     done = suasion(*given)
     assert done.returncode == status, done.stderr
+    says = says.replace("{campaign}", offers["campaign_id"].iloc[0])
     assert says in " ".join(done.stderr.split())
     assert not (tmp_path / "plan").exists()
 
