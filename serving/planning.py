@@ -158,7 +158,13 @@ def make_plan(
         rivals=others,
         left_out=left_out,
         sensitivity=sensitivity(
-            packages, budget, limits, made, total_of, lift=origin.lift, draws=joint, gap=CURVE_GAP
+            packages,
+            budget,
+            limits,
+            made,
+            total_of,
+            partial(plan, draws=joint, gap=CURVE_GAP),
+            lift=origin.lift,
         ),
         brief=brief,
         origin=origin,

@@ -6,18 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from features.errors import UserError
 from models.incremental import IncrementalShare
 from models.intervals import lognormal_interval
 from models.joint import predictive_of
-from serving.budget import Plan, plan
+from serving.budget import Plan
 from serving.limits import Limits, Override
 
-Floats = npt.NDArray[np.float64]
 Total = Callable[[pd.DataFrame, Sequence[int]], Mapping[str, float]]
+Replan = Callable[[pd.DataFrame, float, Limits], Plan]
 
 FEES = (0.8, 1.2)
 """Factors by which all fees move."""
@@ -29,10 +28,9 @@ def sensitivity(
     limits: Limits,
     made: Plan,
     total: Total,
+    replan: Replan,
     *,
     lift: IncrementalShare | None,
-    draws: Floats | None,
-    gap: float,
 ) -> pd.DataFrame:
     """Plans made anew with other fees and without the creator expected to bring most (who may have
     been forced), and the conversions of the plan counted the other way.
@@ -41,10 +39,10 @@ def sensitivity(
     ----------
     total : callable
         What lines of a table of packages bring together.
+    replan : callable
+        How a plan is made of packages, budget and limits: as the plan itself was.
     lift : IncrementalShare, optional
         What the model behind the scores learned of lift; None: it learned nothing.
-    draws : ndarray, optional
-        Of all packages, where the limits ask for caution.
 
     Returns
     -------
@@ -57,7 +55,7 @@ def sensitivity(
 
     def anew(change: str, about: object, table: pd.DataFrame, asked: Limits) -> None:
         try:
-            other = plan(table, budget, asked, draws=draws, gap=gap)
+            other = replan(table, budget, asked)
         except UserError:
             return
         lines.append({"change": change, "about": about, **total(table, other.chosen)})

@@ -38,10 +38,11 @@ def _plain(column: pd.Series) -> pa.Array:
         column = column.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
     if pd.api.types.is_numeric_dtype(column.dtype):
         return pa.Array.from_pandas(column)
-    return pa.array([_text(value) for value in column], pa.string())
+    return pa.array([inert(value) for value in column], pa.string())
 
 
-def _text(value: object) -> str:
+def inert(value: object) -> str:
+    """A value as text that no spreadsheet takes for a formula; lists with ; between the items."""
     if isinstance(value, str):
         text = value
     elif hasattr(value, "__iter__"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -39,14 +40,15 @@ def test_counted_as_lift_they_are_what_scoring_for_lift_gives_and_back() -> None
             )
 
 
-def look(offers: pd.DataFrame, budget: float, limits: Limits, **others: object) -> pd.DataFrame:
+def look(
+    offers: pd.DataFrame, budget: float, limits: Limits, lift: IncrementalShare | None = None
+) -> pd.DataFrame:
     def total(table: pd.DataFrame, lines: Sequence[int]) -> dict[str, float]:
         taken = table.iloc[list(lines)]
         return {"conversions": taken["conversions"].sum(), "cost": taken["cost"].sum()}
 
     made = plan(offers, budget, limits)
-    given = {"lift": None, "draws": None, "gap": 1e-9} | others
-    return sensitivity(offers, budget, limits, made, total, **given)  # type: ignore[arg-type]
+    return sensitivity(offers, budget, limits, made, total, partial(plan, gap=1e-9), lift=lift)
 
 
 OFFERS = pd.DataFrame(
