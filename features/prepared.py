@@ -115,8 +115,8 @@ def prepared(
     workers : int, optional
         The number of processors when not given.
     known_until : str
-        What the market's tables forgot since they were read, such as the moment of
-        `asof.forget_after`.
+        What the market's tables forgot or gained since they were read, such as the moment of
+        `asof.forget_after` or the campaign of a brief.
 
     Examples
     --------

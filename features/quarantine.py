@@ -37,9 +37,19 @@ def write(connection: DuckDBPyConnection, raw: Raw, path: Path) -> None:
 
 
 def over_limit(
-    connection: DuckDBPyConnection, table: Table, report: TableReport, max_bad: float
+    connection: DuckDBPyConnection,
+    table: Table,
+    report: TableReport,
+    max_bad: float,
+    file: str | None = None,
 ) -> str | None:
-    """The message when more than `max_bad` (0..1) of the table just checked is bad, else None."""
+    """The message when more than `max_bad` (0..1) of the table just checked is bad, else None.
+
+    Parameters
+    ----------
+    file : str, optional
+        The file that a person gave for the table, beside the data.
+    """
     share = report.bad_rows / max(report.rows_read, 1)
     if share <= max_bad:
         return None
@@ -53,11 +63,16 @@ def over_limit(
         [next(iter(bad))],
     ).fetchall()
     key = [f"{name} {value}" for name, value in zip(ids, values, strict=True) if value]
+    repair = (
+        f"in {file}"
+        if file
+        else (f"(`suasion validate` writes them to quarantine/{table.name}.parquet)")
+    )
     return (
-        f"{table.name}: {report.bad_rows:,} of {report.rows_read:,} rows "
+        f"{file or table.name}: {report.bad_rows:,} of {report.rows_read:,} rows "
         f"({100 * share:.4g} %) broke a rule, and {100 * max_bad:.4g} % may: {rules}. "
-        f"For example {', '.join([f'row {row:,}', *key])}. Repair them (`suasion validate` "
-        f"writes them to quarantine/{table.name}.parquet), or allow more with --max-bad."
+        f"For example {', '.join([f'row {row:,}', *key])}. Repair them "
+        f"{repair}, or allow more with --max-bad."
     )
 
 

@@ -111,10 +111,16 @@ def open_table(connection: DuckDBPyConnection, data: Path, table: Table, links: 
         It is there twice, is neither Parquet nor CSV, is damaged, or lacks a required column.
     """
     entry = _entry(data, table)
-    if entry is None:
-        return None
+    return None if entry is None else open_file(connection, entry, table, links)
+
+
+def open_file(connection: DuckDBPyConnection, entry: Path, table: Table, links: Path) -> Raw:
+    """Open a Parquet or CSV file, or a folder of Parquet files, as `table`; its name is free.
+
+    Parameters and errors are those of `open_table`.
+    """
     files = _parts(entry) if entry.is_dir() else [entry]
-    paths = tuple(file.relative_to(data).as_posix() for file in files)
+    paths = tuple(file.relative_to(entry.parent).as_posix() for file in files)
     for file, path in zip(files, paths, strict=True):
         if not os.access(file, os.R_OK):
             raise UserError(f"{path} may not be read. Give this account the right to read it.")

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from features import quarantine, reading, validation
 from features.conversion import quoted
 from features.errors import Exit, UserError
+from features.proposed import OFFERS_OF_ONE, Proposed
 from features.reading import Raw
 from features.tables import TABLES, Table
 from features.validation import TableReport
@@ -103,6 +104,7 @@ def open_market(
     uses: Collection[str] = (),
     max_bad: float = 0.05,
     tolerant: bool = False,
+    proposed: Proposed | None = None,
 ) -> Market:
     """Read, check and clean the tables in `needs` and `uses`.
 
@@ -118,6 +120,9 @@ def open_market(
         Share of a table's rows (0..1) that may break a rule; duplicates do not count.
     tolerant : bool
         Keep what is over that limit in `Market.over_limit` instead of raising.
+    proposed : Proposed, optional
+        A campaign to put beside those of the data. Its file of offers is read in place of the table
+        `offers`, and checked as that is.
 
     Returns
     -------
@@ -149,10 +154,15 @@ def open_market(
         with closing(_reader(place)) as reader:
             if data.is_file():
                 _attach(reader, place, data)
-            found = _open(reader, data, wanted, place / "links")
-            _require(data, needs, found)
-            tables, over_limit = _read(reader, found, place, max_bad, tolerant)
+            of_data = [t for t in wanted if proposed is None or t.name != "offers"]
+            found = _open(reader, data, of_data, place / "links")
+            _require(data, needs, [*found, *(["offers"] if proposed else [])])
+            if proposed is not None:
+                found["offers"] = _given(reader, proposed.offers, place)
+            tables, over_limit = _read(reader, found, place, max_bad, tolerant, proposed)
         connection = _connect(place, str(place / _CLEAN_FILE))
+        if proposed is not None:
+            proposed.enter(connection)
         undo.pop_all()
     return Market(connection, tables, over_limit, folder)
 
@@ -222,6 +232,13 @@ def _open(
     return found
 
 
+def _given(reader: DuckDBPyConnection, file: Path, place: Path) -> Raw:
+    """Open a file of offers; a copy, as beside a DuckDB file nothing else may be read."""
+    (place / "given").mkdir()
+    copy = Path(shutil.copyfile(file, place / "given" / file.name))
+    return reading.open_file(reader, copy, OFFERS_OF_ONE, place / "links")
+
+
 def _require(data: Path, needs: Collection[str], found: Collection[str]) -> None:
     missing = [name for name in TABLES if name in needs and name not in found]
     if not missing:
@@ -242,19 +259,28 @@ def _read(
     place: Path,
     max_bad: float,
     tolerant: bool,
+    proposed: Proposed | None,
 ) -> tuple[dict[str, TableReport], list[str]]:
     reports: dict[str, TableReport] = {}
     over_limit: list[str] = []
+    own = {} if proposed is None else {"offers": OFFERS_OF_ONE}
+    contract = [own.get(table.name, table) for table in TABLES.values()]
     # Parents first: orphans are judged against clean parents.
-    for table in sorted(TABLES.values(), key=lambda table: len(table.parents) > 0):
+    for table in sorted(contract, key=lambda table: len(table.parents) > 0):
         report = validation.create(reader, table)
         if (raw := found.get(table.name)) is not None:
             report = validation.check(reader, table, raw, found)
-            message = quarantine.over_limit(reader, table, report, max_bad)
+            file = raw.where if table.name in own else None
+            message = quarantine.over_limit(reader, table, report, max_bad, file)
             if message and not tolerant:
                 raise UserError(message, Exit.QUARANTINE)
             if message:
                 over_limit.append(message)
+            if table.name in own and not report.rows:
+                raise UserError(
+                    f"{raw.where} holds no offer that can be used ({report.rows_read} rows read): "
+                    "give one line a package, with creator_id and fee"
+                )
             if report.quarantined:
                 quarantine.write(reader, raw, _quarantine_path(place, table.name))
         reports[table.name] = report

@@ -331,6 +331,7 @@ _TABLES = (
             Column("fee", "amount", "price of the package, campaign's currency", required=True),
             Column("package", "word", "name of the package; a creator may offer several"),
             _PACKAGE_POSTS,
+            Column("currency", "word", "currency of the fee, ISO 4217; missing: the campaign's"),
         ),
         key=("campaign_id", "creator_id", "package"),
         order=("campaign_id", "creator_id", "package"),
@@ -345,7 +346,9 @@ _ALL = frozenset(TABLES)
 _LEARNING = frozenset({"creators", "posts", "campaigns", "outcomes"})
 _SCORING = frozenset({"creators", "posts", "campaigns"})
 _BUYING = frozenset({"campaigns", "offers"})
-_COMPARING = frozenset({"creators", "audience", "interactions", "outcomes", "posts"})
+_COMPARING = frozenset(
+    {"creators", "audience", "interactions", "outcomes", "posts", "post_metrics", "credentials"}
+)
 
 NEEDS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "validate": (frozenset(), _ALL),

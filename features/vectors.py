@@ -25,6 +25,8 @@ BATCH_TEXTS = 50_000
 _space_of: WeakKeyDictionary[DuckDBPyConnection, TextSpace] = WeakKeyDictionary()
 """The space of the vectors that a connection holds."""
 
+_VECTORS = f"text_vectors (text_key UBIGINT, vector FLOAT[{DIMENSIONS}], topic INTEGER)"
+
 _OF_WANTED = "creator_id IN (SELECT creator_id FROM wanted)"
 _WITHIN_TALK = (
     "EXISTS (FROM wanted w WHERE w.creator_id = t.creator_id AND t.known_at < w.as_of"
@@ -91,14 +93,16 @@ def vectorise(connection: DuckDBPyConnection, keys: pd.DataFrame, space: TextSpa
 def read_texts(connection: DuckDBPyConnection, sources: Sequence[str], space: TextSpace) -> None:
     """Make or add to `text_vectors`, with the texts of queries for `text_key` and `text`."""
     if _space_of.get(connection) is not space:
-        connection.execute(
-            "CREATE OR REPLACE TEMP TABLE text_vectors"
-            f" (text_key UBIGINT, vector FLOAT[{DIMENSIONS}], topic INTEGER)"
-        )
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {_VECTORS}")
         connection.execute("CREATE OR REPLACE TEMP TABLE texts_read (text_key UBIGINT)")
         _space_of[connection] = space
     for source in sources:
         _add_missing(connection, source, space)
+
+
+def without_vectors(connection: DuckDBPyConnection) -> None:
+    """Make an empty `text_vectors` where there is none, for what asks no text its topic."""
+    connection.execute(f"CREATE TEMP TABLE IF NOT EXISTS {_VECTORS}")
 
 
 def _add_missing(connection: DuckDBPyConnection, source: str, space: TextSpace) -> None:

@@ -153,6 +153,7 @@ def _to_json(predictor: Predictor) -> dict[str, Any]:
         "spreads": asdict(predictor.spreads),
         "incremental": None if predictor.incremental is None else asdict(predictor.incremental),
         "is_checked": predictor.is_checked,
+        "impressions_share": predictor.impressions_share,
         "features": {
             name: [
                 None if np.isnan(v) else float(v)
@@ -196,6 +197,8 @@ def _from_json(content: Mapping[str, Any], folder: Path) -> Predictor:
         high=ranges[2],
         incremental=None if incremental is None else IncrementalShare(**incremental),
         is_checked=content["is_checked"],
+        # Bundles from before it was kept do not tell.
+        impressions_share=content.get("impressions_share", 0.0),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from models.reach import ReachModel
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+ExposedUnit = Literal["people", "impressions", "mixed"]
 
 LARGEST_GAP = 1e-9
 """Largest difference allowed between ``logit(rate)`` and base plus qualities."""
@@ -49,6 +51,8 @@ class Predictor:
         groups were too few to tell.
     is_checked : bool
         Whether level and intervals rest on campaigns held out.
+    impressions_share : float
+        Share of the outcomes learned from that count impressions: what `exposed` counts.
     """
 
     rate: RateModel
@@ -61,6 +65,14 @@ class Predictor:
     high: pd.Series
     incremental: IncrementalShare | None = None
     is_checked: bool = True
+    impressions_share: float = 0.0
+
+    @property
+    def exposed_unit(self) -> ExposedUnit:
+        """What the model's `exposed` counts, as its outcomes did."""
+        if 0 < self.impressions_share < 1:
+            return "mixed"
+        return "impressions" if self.impressions_share else "people"
 
     @property
     def features(self) -> tuple[Feature, ...]:

@@ -38,9 +38,9 @@ def describe_campaign(scored: Scored, predictor: Predictor) -> dict[str, Any]:
     Returns
     -------
     dict
-        `campaign_id`, `as_of`, `model_version`, `trained_until`, `incremental`; `rows`, one a
-        creator and package, most conversions first, with the prediction, the four qualities in
-        log-odds, `reasons` and `warnings`; `warnings`, how many rows carry each
+        `campaign_id`, `as_of`, `model_version`, `trained_until`, `incremental`, `exposed_unit`;
+        `rows`, one a creator and package, most conversions first, with the prediction, the four
+        qualities in log-odds, `reasons` and `warnings`; `warnings`, how many rows carry each
         (without what stands in its brackets); `importance`, one
         line a quality, facet and feature (`level`) with the mean absolute effect on ``logit(rate)``
         over creators, and `known`, of how many it is known (features only).
@@ -77,6 +77,7 @@ def describe_campaign(scored: Scored, predictor: Predictor) -> dict[str, Any]:
         "model_version": first["model_version"],
         "trained_until": f"{predictor.trained_until:%Y-%m-%d %H:%M}",
         "incremental": bool(first["incremental"]),
+        "exposed_unit": predictor.exposed_unit,
         "creators": len(one.scores),
         "rows": [
             {

@@ -30,7 +30,7 @@ def campaign_page(
 
     Every name from the data is escaped; the page needs no other file, no script and no network.
     """
-    words = sentences("campaign", language)
+    words = sentences("campaign", language, content["exposed_unit"])
     said = Said.of(words, language, predictor.features)
     rows = content["rows"]
     return render(

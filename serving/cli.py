@@ -252,6 +252,7 @@ def score(
     """Score creators for campaigns: reach, rate and conversions, four qualities, reasons."""
     from features.output import whole_folder, write_manifest
     from features.prepared import prepared
+    from serving.provenance import Provenance
     from serving.registry import load_model
     from serving.score import (
         Request,
@@ -294,6 +295,7 @@ def score(
                 model={"version": version, "trained_until": predictor.trained_until.isoformat()},
                 settings=settings,
                 conversions=counted_as(incremental),
+                **Provenance.of(predictor, {}).said(),
                 rows=len(rows),
                 **_said_of(market),
             )

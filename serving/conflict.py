@@ -9,6 +9,7 @@ and Marques-Silva 2015, Smallest MUS extraction with minimal hitting set dualiza
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import NoReturn
 
@@ -18,10 +19,12 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from features.errors import Exit, UserError
+from features.names import Language
 from models.solver import quiet
 from serving.feasible import enough
 from serving.limits import Limits
 from serving.programme import Programme, Rule
+from serving.said import sentences
 from serving.search import one_each, scaled_rows, search
 
 Ints = npt.NDArray[np.int64]
@@ -30,25 +33,53 @@ SOMEONE = "someone"
 CENT, SHARE = 100, 10_000
 
 
+class Unmet(UserError):
+    """Limits that cannot be met together.
+
+    Parameters
+    ----------
+    told : callable
+        Language -> a smallest conflicting set of limits, and what would resolve each.
+    """
+
+    def __init__(self, told: Callable[[Language], str]) -> None:
+        super().__init__(told("en"), Exit.PLAN)
+        self.told = told
+
+
 def refuse(programme: Programme, limits: Limits) -> NoReturn:
     """Name a smallest conflicting set of limits, and what would resolve each.
 
     Raises
     ------
-    UserError
+    Unmet
         Exit 5, always.
     """
     programme = with_someone(programme)
     small = programme.columns(enough(programme))
     rows = smallest_conflict(small)
-    lines = [f"- {_said(small, row, limits)}: {_remedy(small, row, rows)}." for row in rows]
-    if len(rows) == 1:
-        raise UserError(f"a limit cannot be met:\n{lines[0]}", Exit.PLAN)
-    told = "\n".join(lines)
-    raise UserError(
-        f"{len(rows)} limits cannot be met together; changing any one of them resolves it:\n{told}",
-        Exit.PLAN,
-    )
+    needed = [_needed(small, int(row), rows) for row in rows]
+
+    def told(language: Language) -> str:
+        words = _Words(language)
+        lines = [
+            words.say("line", said=words.limit(small, int(row), limits), remedy=remedy)
+            for row, remedy in zip(rows, words.remedies(small, rows, needed), strict=True)
+        ]
+        head = words.say("one" if len(rows) == 1 else "several", count=len(rows))
+        return "\n".join([head, *lines])
+
+    raise Unmet(told)
+
+
+def worthless(limits: Limits) -> Unmet:
+    """The refusal where every conversion is worth less than it costs."""
+
+    def told(language: Language) -> str:
+        words = _Words(language)
+        return words.say("worthless", value=words.number(f"{limits.value_per_conversion:g}"))
+
+    return Unmet(told)
 
 
 def with_someone(programme: Programme) -> Programme:
@@ -170,73 +201,94 @@ def _needed(programme: Programme, row: int, conflict: Ints) -> tuple[float | Non
     return None, False
 
 
-def _remedy(programme: Programme, row: int, conflict: Ints) -> str:
-    rule = programme.rules[row]
-    needed, whole = _needed(programme, row, conflict)
-    if rule.kind == "forced" and programme.matrix[[row]].nnz == 0:
-        return f"offer a package of {rule.about}, or no longer force it"
-    told = _change(rule, needed)
-    return told if whole else f"{told} (other limits conflict beside it)"
+class _Words:
+    """Limits and remedies in the words of a language."""
 
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.sentences = sentences("conflict", language)
 
-def _change(rule: Rule, needed: float | None) -> str:
-    """How to change a rule so that `needed` is allowed."""
-    if rule.kind == SOMEONE:
-        return "offer a package that the other limits allow"
-    if rule.kind == "forced":
-        return f"no longer force {rule.about}"
-    if rule.kind == "forbidden":
-        return f"no longer forbid {rule.about}"
-    if needed is None:
-        return "remove it"
-    if rule.kind in ("budget", "most_cost"):
-        return f"raise it to {_money(needed)}"
-    if rule.kind in ("most_share", "group_share"):
-        return f"raise it to {_share(needed / rule.share_of)}, which is {_money(needed)}"
-    if rule.kind == "explore":
-        share = needed / rule.share_of
-        if rule.about == "reserve":
-            return f"raise it to {_share(share)}"
-        return f"lower it to {math.floor(max(1 - share, 0) * SHARE) / SHARE:g}"
-    if rule.kind == "exclusive":
-        return f"let {needed:.0f} of them in, or force fewer"
-    if rule.kind in ("min_creators", "min"):
-        return f"lower it to {needed:.0f}" if needed else "remove it, or offer such packages"
-    return f"raise it to {needed:.0f}"
+    def say(self, name: str, **values: object) -> str:
+        """A sentence with its values."""
+        return str(self.sentences[name].format(**values))
 
+    def remedies(
+        self, programme: Programme, rows: Ints, needed: Sequence[tuple[float | None, bool]]
+    ) -> Iterator[str]:
+        """How to change each rule so that what is needed is allowed."""
+        for row, (amount, whole) in zip(rows, needed, strict=True):
+            rule = programme.rules[row]
+            if rule.kind == "forced" and programme.matrix[[row]].nnz == 0:
+                yield self.say("offer", about=rule.about)
+                continue
+            told = self.change(rule, amount)
+            yield told if whole else self.say("beside", remedy=told)
 
-def _said(programme: Programme, row: int, limits: Limits) -> str:
-    """A rule as the person gave it."""
-    rule = programme.rules[row]
-    low, high = programme.low[row], programme.high[row]
-    if rule.kind in ("forced", "forbidden"):
-        overrides = limits.forced if rule.kind == "forced" else limits.forbidden
-        who = {override.creator: override.who for override in overrides}
-        return f"{rule.about} is {rule.kind} by {who[rule.about]}"
-    if rule.kind == "explore":
-        whom = "creators with little evidence" if rule.about == "reserve" else "the others"
-        return f"explore share {limits.explore:g}: at most {_money(high, up=False)} for {whom}"
-    if rule.kind == "most_cost":
-        return f"most_cost {_money(limits.most_cost or 0.0, up=False)} for a package"
-    if rule.kind == "most_share":
-        return f"most_share {limits.most_share:g} of the budget for a creator"
-    if rule.kind == "group_share":
-        return f"{rule.about}: most_share {high / rule.share_of:g} of the budget"
-    if rule.kind == "exclusive":
-        return f"at most one of {rule.about}"
-    if rule.kind == SOMEONE:
-        return "a plan pays at least one creator"
-    if rule.kind == "budget":
-        return f"the budget {_money(high, up=False)}"
-    about = f"{rule.about}: " if rule.about else ""
-    return f"{about}{rule.kind} {low if np.isfinite(low) else high:.0f}"
+    def change(self, rule: Rule, needed: float | None) -> str:
+        """How to change a rule so that `needed` is allowed."""
+        fixed = {SOMEONE: "offer_any", "forced": "unforce", "forbidden": "unforbid"}
+        if rule.kind in fixed:
+            return self.say(fixed[rule.kind], about=rule.about)
+        if needed is None:
+            return self.say("remove")
+        if rule.kind in ("budget", "most_cost"):
+            return self.say("raise", needed=self.money(needed))
+        if rule.kind in ("most_share", "group_share"):
+            share = self.share(needed / rule.share_of)
+            return self.say("raise_share", share=share, needed=self.money(needed))
+        if rule.kind == "explore":
+            share_needed = needed / rule.share_of
+            if rule.about == "reserve":
+                return self.say("raise", needed=self.share(share_needed))
+            least = math.floor(max(1 - share_needed, 0) * SHARE) / SHARE
+            return self.say("lower", needed=self.number(f"{least:g}"))
+        if rule.kind == "exclusive":
+            return self.say("let_in", needed=f"{needed:.0f}")
+        if rule.kind in ("min_creators", "min"):
+            return self.say("lower" if needed else "remove_or_offer", needed=f"{needed:.0f}")
+        return self.say("raise", needed=f"{needed:.0f}")
 
+    def limit(self, programme: Programme, row: int, limits: Limits) -> str:
+        """A rule as the person gave it."""
+        rule = programme.rules[row]
+        low, high = programme.low[row], programme.high[row]
+        if rule.kind in ("forced", "forbidden"):
+            overrides = limits.forced if rule.kind == "forced" else limits.forbidden
+            who = {override.creator: override.who for override in overrides}
+            return self.say(rule.kind, about=rule.about, who=who[rule.about])
+        if rule.kind == "explore":
+            return self.say(
+                "explore",
+                share=self.number(f"{limits.explore:g}"),
+                most=self.money(high, up=False),
+                whom=self.say(f"explore_{rule.about}"),
+            )
+        if rule.kind == "most_cost":
+            return self.say("most_cost", most=self.money(limits.most_cost or 0.0, up=False))
+        if rule.kind == "most_share":
+            return self.say("most_share", share=self.number(f"{limits.most_share:g}"))
+        if rule.kind == "group_share":
+            share = self.number(f"{high / rule.share_of:g}")
+            return self.say("group_share", about=rule.about, share=share)
+        if rule.kind in ("exclusive", SOMEONE):
+            return self.say(rule.kind, about=rule.about)
+        if rule.kind == "budget":
+            return self.say("budget", most=self.money(high, up=False))
+        count = f"{low if np.isfinite(low) else high:.0f}"
+        name = "counted_of" if rule.about else "counted"
+        return self.say(name, about=rule.about, rule=rule.kind, count=count)
 
-def _money(amount: float, *, up: bool = True) -> str:
-    """An amount to the cent, rounded up where it must suffice."""
-    cents = math.ceil(amount * CENT - 1e-6) if up else amount * CENT
-    return f"{cents / CENT:,.2f}".removesuffix(".00")
+    def money(self, amount: float, *, up: bool = True) -> str:
+        """An amount to the cent, rounded up where it must suffice."""
+        cents = math.ceil(amount * CENT - 1e-6) if up else amount * CENT
+        return self.number(f"{cents / CENT:,.2f}".removesuffix(".00"))
 
+    def share(self, share: float) -> str:
+        """A share that suffices."""
+        return self.number(f"{math.ceil(share * SHARE - 1e-6) / SHARE:g}")
 
-def _share(share: float) -> str:
-    return f"{math.ceil(share * SHARE - 1e-6) / SHARE:g}"
+    def number(self, english: str) -> str:
+        """A number as the language writes it."""
+        if self.language == "en":
+            return english
+        return english.translate({ord(","): "\u202f", ord("."): ","})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -12,6 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from features.errors import UserError
 from serving.score import SCHEMA
+from training.tiers import tier_of
 
 KEYS = ("creator_id", "package", "posts")
 
@@ -98,9 +100,49 @@ def packages_of(
         "SELECT creator_id, platform, language, (SELECT arg_max(followers, observed_at)"
         " FROM audience a WHERE a.creator_id = c.creator_id AND a.observed_at < $1) AS followers"
         " FROM creators c",
-        moment.to_pydatetime(),
+        moment.tz_localize(None).to_pydatetime(),
     )
     return found.merge(about, on="creator_id", how="left"), unscored
+
+
+def tiered(packages: pd.DataFrame) -> pd.DataFrame:
+    """The packages with `tier`, that of the creator's audience."""
+    followers = packages["followers"].to_numpy(np.float64)
+    return packages.assign(tier=tier_of(np.log1p(followers)))
+
+
+def currency_of(connection: DuckDBPyConnection, campaign: str) -> str | None:
+    """The currency of a campaign's fees; None where nothing tells it.
+
+    Raises
+    ------
+    UserError
+        Exit 2 where they are in several, or some say theirs and nothing tells that of the others.
+    """
+    told = _query(
+        connection,
+        "SELECT upper(coalesce(o.currency, c.currency)) AS currency, count(*) AS packages,"
+        " min(o.creator_id) AS creator_id, any_value(upper(c.currency)) AS of_campaign"
+        " FROM offers o JOIN campaigns c USING (campaign_id) WHERE campaign_id = $1"
+        " GROUP BY 1 ORDER BY 1 NULLS LAST",
+        campaign,
+    )
+    named = told["currency"].astype(object).where(told["currency"].notna(), None)
+    of_campaign = told["of_campaign"].iloc[0] if len(told) else None
+    found = set(named) | ({of_campaign} if isinstance(of_campaign, str) else set())
+    if len(found) > 1:
+        each = ", ".join(
+            f"{currency or 'not told'} ({count:,} packages, such as that of creator {creator})"
+            for currency, count, creator in zip(
+                named, told["packages"], told["creator_id"], strict=True
+            )
+        )
+        budget = f"; the campaign's is {of_campaign}" if isinstance(of_campaign, str) else ""
+        raise UserError(
+            f"the offers to campaign {campaign} are in several currencies: {each}{budget}. Convert "
+            "their fees to one, and name it for all"
+        )
+    return next(iter(found), None)
 
 
 def _query(connection: DuckDBPyConnection, sql: str, *values: object) -> pd.DataFrame:

@@ -11,19 +11,29 @@ from markupsafe import Markup
 
 from features.feature import QUALITIES
 from features.names import Language, quality_name
+from models.intervals import Z
 from models.words import format_number, read_reason
 from serving.drawings import curve
 from serving.pages import render
 from serving.planning import DRAWS, Planned
+from serving.provenance import Provenance
+from serving.rivals import expecting
 from serving.said import Said, sentences
 from serving.score import NEW_CREATOR
 
 HUNDRED = 100.0
 LITTLE = 0.05
 """Conversions below which nothing is said: they would be told as 0.0."""
+TINY = 1e-12
 
 
-def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence[str] = ()) -> str:
+def plan_page(
+    planned: Planned,
+    *,
+    language: Language = "en",
+    unscored: Sequence[str] = (),
+    changed: Sequence[str] = (),
+) -> str:
     """The page, as text of UTF-8.
 
     Every name from the data is escaped; the page needs no other file, no script and no network.
@@ -32,13 +42,16 @@ def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence
     ----------
     unscored : sequence of str
         Creators on offer that were left out for want of a score.
+    changed : sequence of str
+        Tables that are not as they were when they were scored.
     """
-    words = sentences("plan", language)
+    words = sentences("plan", language, planned.origin.exposed_unit)
     said = _Report.of(words, language, ())
     first = planned.chosen.iloc[0]
     money = said.in_currency(planned.currency)
     told = {
-        "heading": words["heading"].format(campaign=planned.campaign_id),
+        "heading": words["heading"].format(campaign=planned.name),
+        "brief": planned.brief and words["brief"].format(brief=planned.brief),
         "asked": words["asked"].format(
             budget=money(planned.budget),
             as_of=f"{first['as_of']:%Y-%m-%d %H:%M}",
@@ -79,9 +92,12 @@ def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence
                 money(line["cost"]),
                 said.count(line["conversions"]),
                 said.between(line),
+                said.percent(line["conversions"] / max(planned.total["conversions"], TINY)),
             ]
             for line in planned.rivals.to_dict("records")
         ],
+        "rivals_told": said.rivals(planned),
+        "left_out": [words[f"left_{by}"] for by in planned.left_out],
         "misses": [
             [
                 line["creator_id"],
@@ -103,13 +119,16 @@ def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence
         ],
         "sensitivity": [
             [
-                said.change(line["change"]),
+                said.change(line["change"], line["about"]),
                 said.count(line["creators"]),
+                money(line["cost"]),
                 said.count(line["conversions"]),
+                said.between(line),
             ]
             for line in planned.sensitivity.to_dict("records")
         ],
-        "cautions": said.cautions(planned, unscored),
+        "attribution": [said.lift(planned.origin), words["attribution_told"]],
+        "cautions": said.cautions(planned, unscored, changed),
         "method": words["method_told"].format(
             aim=said.aim(planned),
             gap=f"{format_number(100 * max(planned.made.gap, 0.0), 2, language)} %",
@@ -186,7 +205,7 @@ class _Report(Said):
         """A chosen package, with its reasons and what is to be known of it."""
         money = self.in_currency(planned.currency)
         counted = line["conversions"] * line["counted_share"]
-        share = counted / max(planned.total["conversions"], 1e-12)
+        share = counted / max(planned.total["conversions"], TINY)
         notes = [self.warning(text) for text in line["warnings"]]
         if line["conversions"] - counted > LITTLE:
             notes.insert(0, self.words["counted_share"].format(count=self.count(counted)))
@@ -204,20 +223,50 @@ class _Report(Said):
             "cost": money(line["cost"]),
             "conversions": self.count(line["conversions"]),
             "range": self.between(line),
-            "share": f"{format_number(100 * share, 0, self.language)} %",
+            "share": self.percent(share),
             "qualities": qualities,
             "reasons": sorted((_reason(text) for text in line["reasons"]), key=_is_against),
             "warnings": notes,
         }
 
-    def change(self, change: str) -> str:
-        """What was changed, in words."""
-        kind, _, about = change.partition(" ")
-        if kind == "fees":
-            return str(self.words["change_fees"].format(share=about.replace("%", " %")))
-        return str(self.words["change_without"].format(creator=about))
+    def percent(self, share: float) -> str:
+        """A share."""
+        return f"{format_number(100 * share, 0, self.language)} %"
 
-    def cautions(self, planned: Planned, unscored: Sequence[str]) -> list[str]:
+    def change(self, change: str, about: Any) -> str:
+        """What was changed, in words."""
+        if change == "fees":
+            share = f"{100 * (about - 1):+.0f} %".replace("-", "−")
+            return str(self.words["change_fees"].format(share=share))
+        return str(self.words[f"change_{change}"].format(creator=about))
+
+    def rivals(self, planned: Planned) -> str:
+        """What the comparison is."""
+        asked = planned.limits
+        told = [self.words["rivals_told"]]
+        if asked != expecting(asked):
+            told.append(self.words["rivals_free"])
+        return " ".join(told)
+
+    def lift(self, origin: Provenance) -> str:
+        """What is known of conversions that would have come anyway."""
+        if origin.lift is None:
+            return str(self.words["lift_unknown" if origin.is_told else "lift_untold"])
+        lift = origin.lift
+        width = float(np.exp(Z * lift.sd_log))
+        return str(
+            self.words["lift_known"].format(
+                share=self.percent(lift.share),
+                low=self.percent(lift.share / width),
+                high=self.percent(min(lift.share * width, 1.0)),
+                outcomes=self.count(lift.outcomes),
+                campaigns=self.count(lift.campaigns),
+            )
+        )
+
+    def cautions(
+        self, planned: Planned, unscored: Sequence[str], changed: Sequence[str]
+    ) -> list[str]:
         """What a reader must know before trusting the numbers."""
         words, total = self.words, planned.total
         told = [words["caution_joint"].format(draws=self.count(DRAWS))]
@@ -236,6 +285,8 @@ class _Report(Said):
             told.append(words["caution_few"].format(count=self.count(new)))
         if unscored:
             told.append(words["caution_unscored"].format(creators=", ".join(unscored)))
+        if changed:
+            told.append(words["caution_changed"].format(tables=", ".join(changed)))
         if planned.made.unused:
             told.append(words["caution_unused"].format(limits=", ".join(planned.made.unused)))
         return told

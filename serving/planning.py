@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.errors import UserError
 from features.feature import QUALITIES
 from features.overlap import Overlap
 from models.joint import draw_conversions, interval_of_total
 from serving.alternatives import near_misses, override_costs
 from serving.budget import Plan, budget_curve, plan
+from serving.conflict import worthless
 from serving.limits import Limits, Override
+from serving.provenance import Provenance
+from serving.rivals import rivals
+from serving.sensitivity import sensitivity
 from serving.shared_audience import counted_shares
 
 Floats = npt.NDArray[np.float64]
@@ -24,11 +29,9 @@ Floats = npt.NDArray[np.float64]
 DRAWS = 2000
 CURVE = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 """Budgets of the curve, as shares of the budget asked for."""
-FEES = (0.8, 1.2)
-"""Factors by which all fees move in the look at sensitivity."""
-RIVALS = {"followers": "followers", "reach": "exposed"}
-"""What else a person might rank by -> its column."""
 CURVE_GAP = 1e-3
+NAMED_BY = 70
+"""Signs of a brief that a campaign is called by."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,6 @@ class Planned:
     packages : DataFrame
         All packages considered (`serving.offered.packages_of`).
     made : Plan
-    draws : ndarray, shape (draws, n)
-        Joint draws of their conversions.
     chosen : DataFrame
         The chosen lines of `packages`, most conversions first, with `paid_by` ("budget" or
         "exploration"), `override` (who forced it and why; None) and `counted_share`: how much of
@@ -57,10 +58,15 @@ class Planned:
     misses, overrides : DataFrame
         As `serving.alternatives` gives them.
     rivals : DataFrame
-        One line a way to spend the same budget under the same limits: `by`, `creators`, `cost`,
-        `conversions` (as our scores expect them of its choice) and their interval.
+        As `serving.rivals.rivals`, with the figures of `total`.
+    left_out : tuple of str
+        Rivals that are not to be had.
     sensitivity : DataFrame
-        One line a change: `change`, `creators`, `conversions` of the plan made anew.
+        As `serving.sensitivity.sensitivity`, with the figures of `total`.
+    brief : str, optional
+        What the campaign is about, where it goes by that and not by its id.
+    origin : Provenance
+        What the scores rest on.
     """
 
     campaign_id: str
@@ -69,14 +75,23 @@ class Planned:
     limits: Limits
     packages: pd.DataFrame
     made: Plan
-    draws: Floats
     chosen: pd.DataFrame
     total: Mapping[str, float]
     curve: pd.DataFrame
     misses: pd.DataFrame
     overrides: pd.DataFrame
     rivals: pd.DataFrame
+    left_out: tuple[str, ...]
     sensitivity: pd.DataFrame
+    brief: str | None
+    origin: Provenance
+
+    @property
+    def name(self) -> str:
+        """What the campaign is called: the beginning of its brief, or its id."""
+        if self.brief is None:
+            return self.campaign_id
+        return f"“{shorten(self.brief, NAMED_BY, placeholder='…')}”"
 
 
 def make_plan(
@@ -87,23 +102,37 @@ def make_plan(
     *,
     currency: str | None = None,
     overlap: Overlap | None = None,
+    brief: str | None = None,
+    origin: Provenance | None = None,
 ) -> Planned:
     """Plan a campaign's budget, and look around: at other budgets, choices and fees.
 
     Parameters
     ----------
+    packages : DataFrame
+        As from `serving.offered.packages_of`; with what `serving.rivals.measured` adds, the plan is
+        compared with that too.
     overlap : Overlap, optional
         Who of the creators shares whose audience (`serving.shared_audience.overlap_of`); without
         it, audiences are added up.
+    brief : str, optional
+        What the campaign is about, where it goes by that and not by its id.
+    origin : Provenance, optional
+        What the scores rest on, where it is told.
 
     Raises
     ------
     UserError
-        Exit 2 for packages or a budget that are wrong, exit 5 for limits that cannot be met.
+        Exit 2 for packages or a budget that are wrong; exit 5 for limits that cannot be met, and
+        where no package is worth its fee.
     """
-    draws = draw_conversions(packages, DRAWS, limits.seed)
-    joint = draws if limits.caution is not None else None
+    origin = origin or Provenance(is_told=False)
+    joint = None
+    if limits.caution is not None:
+        joint = draw_conversions(packages, DRAWS, limits.seed)
     made = plan(packages, budget, limits, draws=joint, overlap=overlap)
+    if not made.chosen:
+        raise worthless(limits)
     lines = list(made.chosen)
     forced = {override.creator: override for override in limits.forced}
     chosen = packages.iloc[lines].assign(
@@ -115,7 +144,14 @@ def make_plan(
         ),
         counted_share=made.counted,
     )
-    total = _total(packages, draws, lines, overlap)
+
+    def total_of(table: pd.DataFrame, taken: Sequence[int]) -> dict[str, float]:
+        return _total(table.iloc[list(taken)], limits.seed, overlap)
+
+    total = total_of(packages, lines)
+    others, left_out = rivals(
+        packages, budget, limits, lines, partial(total_of, packages), gap=CURVE_GAP
+    )
     if limits.value_per_conversion is not None:
         total["margin"] = limits.value_per_conversion * total["conversions"] - total["cost"]
     return Planned(
@@ -125,7 +161,6 @@ def make_plan(
         limits=limits,
         packages=packages,
         made=made,
-        draws=draws,
         chosen=chosen.sort_values(
             ["conversions", "creator_id"], ascending=[False, True], ignore_index=True
         ),
@@ -142,8 +177,19 @@ def make_plan(
         overrides=override_costs(
             packages, budget, limits, made, draws=joint, gap=CURVE_GAP, overlap=overlap
         ),
-        rivals=_rivals(packages, budget, limits, draws, lines, overlap),
-        sensitivity=_sensitivity(packages, budget, limits, made, overlap),
+        rivals=others,
+        left_out=left_out,
+        sensitivity=sensitivity(
+            packages,
+            budget,
+            limits,
+            made,
+            total_of,
+            partial(plan, draws=joint, gap=CURVE_GAP, overlap=overlap),
+            lift=origin.lift,
+        ),
+        brief=brief,
+        origin=origin,
     )
 
 
@@ -151,12 +197,11 @@ def _told(override: Override | None) -> str | None:
     return None if override is None else f"{override.who}: {override.why}"
 
 
-def _total(
-    packages: pd.DataFrame, draws: Floats, lines: Sequence[int], overlap: Overlap | None
-) -> dict[str, float]:
-    chosen = packages.iloc[list(lines)]
-    counted = _counted(chosen, overlap)
-    low, high = interval_of_total(draws[:, list(lines)] * counted)
+def _total(chosen: pd.DataFrame, seed: int, overlap: Overlap | None) -> dict[str, float]:
+    conversions = chosen["conversions"].to_numpy(np.float64)
+    counted = counted_shares(chosen["creator_id"].tolist(), conversions, overlap)
+    # A package's draws follow from the seed and its ids: what else is on offer need not be drawn.
+    low, high = interval_of_total(draw_conversions(chosen, DRAWS, seed) * counted)
     seen = set() if overlap is None else set(np.array(overlap.creators)[overlap.is_known])
     return {
         "creators": len(chosen),
@@ -168,68 +213,6 @@ def _total(
         "exposed": float(chosen["exposed"].sum()),
         "audiences_seen": int(chosen["creator_id"].isin(seen).sum()),
     }
-
-
-def _counted(chosen: pd.DataFrame, overlap: Overlap | None) -> Floats:
-    """Share of each chosen line's conversions that counts beside the others'."""
-    conversions = chosen["conversions"].to_numpy(np.float64)
-    return counted_shares(chosen["creator_id"].tolist(), conversions, overlap)
-
-
-def _rivals(
-    packages: pd.DataFrame,
-    budget: float,
-    limits: Limits,
-    draws: Floats,
-    ours: Sequence[int],
-    overlap: Overlap | None,
-) -> pd.DataFrame:
-    """The same budget and limits, spent for as much of another thing as it buys, and what each
-    brings, counted alike.
-    """
-    lines = [{"by": "plan", **_total(packages, draws, ours, overlap)}]
-    for by, column in RIVALS.items():
-        worth = packages[column].astype(float).fillna(0.0)
-        if worth.max() > 0:
-            plain = _expecting(limits)
-            other = plan(packages.assign(value=worth), budget, plain, gap=CURVE_GAP)
-            lines.append({"by": by, **_total(packages, draws, other.chosen, overlap)})
-    return pd.DataFrame(lines)
-
-
-def _expecting(limits: Limits) -> Limits:
-    """The limits without what is about conversions: caution, exploration, their value."""
-    return replace(limits, caution=None, explore=0.0, value_per_conversion=None)
-
-
-def _sensitivity(
-    packages: pd.DataFrame, budget: float, limits: Limits, made: Plan, overlap: Overlap | None
-) -> pd.DataFrame:
-    """Plans made anew with other fees, and without the creator expected to bring most."""
-    plain = replace(limits, caution=None)
-    lines = []
-    for factor in FEES:
-        moved = packages.assign(cost=factor * packages["cost"])
-        lines.append((f"fees {factor - 1:+.0%}", moved, plain))
-    best = packages.iloc[list(made.chosen)].sort_values("conversions").iloc[-1]["creator_id"]
-    if best not in {override.creator for override in limits.forced}:
-        without = replace(plain, forbidden=(*plain.forbidden, Override(best, "", "drops out")))
-        lines.append((f"without {best}", packages, without))
-    found = []
-    for change, table, asked in lines:
-        try:
-            other = plan(table, budget, asked, gap=CURVE_GAP, overlap=overlap)
-        except UserError:
-            continue
-        taken = table["conversions"].iloc[list(other.chosen)]
-        found.append(
-            {
-                "change": change,
-                "creators": len(other.chosen),
-                "conversions": float((taken * other.counted).sum()),
-            }
-        )
-    return pd.DataFrame(found, columns=["change", "creators", "conversions"])
 
 
 PLAN_COLUMNS = (
@@ -255,4 +238,7 @@ def described(planned: Planned) -> dict[str, Any]:
         "quantile": made.quantile,
         "unused_limits": list(made.unused),
         "overrides": planned.overrides.to_dict("records"),
+        "rivals": planned.rivals.to_dict("records"),
+        "rivals_left_out": list(planned.left_out),
+        "sensitivity": planned.sensitivity.to_dict("records"),
     }

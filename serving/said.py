@@ -13,18 +13,37 @@ import numpy as np
 
 from features.feature import Feature
 from features.names import Language
+from models.predictor import ExposedUnit
 from models.words import format_number, format_value
 
 
 @cache
-def sentences(page: str, language: Language) -> dict[str, Any]:
-    """What a page says in a language, with what all pages say; `warnings_told` holds what the
-    scoring job's warnings are called.
+def sentences(
+    page: str, language: Language, exposed_unit: ExposedUnit = "people"
+) -> dict[str, Any]:
+    """What a page says in a language, with what all pages say.
+
+    Parameters
+    ----------
+    exposed_unit : str
+        What the model's `exposed` counts: sentences about people reached may be about impressions.
+
+    Returns
+    -------
+    dict
+        Name -> sentence; `warnings_told` holds what the scoring job's warnings are called.
     """
     folder = resources.files("serving") / "templates"
     files = (folder / f"{name}.{language}.toml" for name in ("common", page))
     common, own = (tomllib.loads(file.read_text(encoding="utf-8")) for file in files)
-    return common | own
+    words = common | own
+    counted = words.pop("counted_in")[exposed_unit]
+    for name, text in words.items():
+        if isinstance(text, str):
+            for place, noun in counted.items():
+                text = text.replace(f"{{{place}}}", noun)
+            words[name] = text
+    return words
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from features.precedent import without_precedent
 from features.prepared import Prepared
 from models.incremental import NEEDED, IncrementalShare
 from models.predictor import Predictor
+from serving.spreadsheet import plain
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -393,12 +394,10 @@ def write_scores(
                     writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema)
                 writers[name].write_table(table)
             if csv:
-                plain = pa.Table.from_pandas(
-                    for_spreadsheet(scores.to_pandas()), preserve_index=False
-                )
+                told = plain(scores.to_pandas())
                 if text is None:
-                    text = pyarrow.csv.CSVWriter(folder / "scores.csv", plain.schema)
-                text.write_table(plain)
+                    text = pyarrow.csv.CSVWriter(folder / "scores.csv", told.schema)
+                text.write_table(told)
             written += scores.num_rows
             on_rows(written)
     finally:
@@ -407,19 +406,3 @@ def write_scores(
         if text is not None:
             text.close()
     return written
-
-
-def for_spreadsheet(scores: pd.DataFrame) -> pd.DataFrame:
-    """Lists as text, times as ISO text, and no text that a spreadsheet would take for a formula."""
-    plain = scores.copy()
-    plain["as_of"] = plain["as_of"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    for name in ("reasons", "warnings"):
-        plain[name] = ["; ".join(items) for items in plain[name]]
-    for name in ("campaign_id", "creator_id", "package", "reasons", "warnings"):
-        plain[name] = [_inert(value) for value in plain[name]]
-    return plain
-
-
-def _inert(value: object) -> str:
-    text = "" if value is None or value != value else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

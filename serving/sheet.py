@@ -31,7 +31,8 @@ def describe(
     dict
         `campaign_id`, `creator_id`, `package`, `posts`, `as_of`, `model_version`, `trained_until`;
         `prediction` (as in `scores.parquet`), `usual_rate` (of the campaign's usual creator),
-        `incremental`, `known_share`, `warnings`, `reasons`; `base_log_odds`, `qualities` and
+        `incremental`, `exposed_unit` (people, impressions or mixed), `known_share`,
+        `warnings`, `reasons`; `base_log_odds`, `qualities` and
         `facets` (each with `log_odds`, `known` and `all`); `features`, one a measure with `value`,
         `typical` and `log_odds`; `what_if`, the changes within the creator's power. ``base_log_odds
         + log_odds of the features`` is ``logit(rate)`` to 1e-9.
@@ -70,6 +71,7 @@ def describe(
         "prediction": {name: float(row[name]) for name in PREDICTED},
         "usual_rate": float(expit(row["base_log_odds"])),
         "incremental": bool(row["incremental"]),
+        "exposed_unit": predictor.exposed_unit,
         "known_share": float(row["known_share"]),
         "warnings": list(row["warnings"]),
         "reasons": list(row["reasons"]),

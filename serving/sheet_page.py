@@ -36,7 +36,7 @@ def sheet_page(
     contact : str, optional
         To whom a creator who contests it writes.
     """
-    words = sentences("sheet", language)
+    words = sentences("sheet", language, content["exposed_unit"])
     said = _Sheet.of(words, language, features)
     predicted, usual = content["prediction"], content["usual_rate"]
     number = said.per_thousand
@@ -86,7 +86,7 @@ class _Sheet(Said):
     """What a sheet says of its content."""
 
     def tiles(self, content: Content) -> list[dict[str, str]]:
-        """Conversions, people reached and rate, each with its range."""
+        """Conversions, reach and rate, each with its range."""
         predicted, posts = content["prediction"], content["posts"]
         package = self.words["package_of_one"]
         if posts != 1:
@@ -126,12 +126,13 @@ class _Sheet(Said):
             steps.append(
                 Step(quality_name(line["quality"], self.language).capitalize(), line["log_odds"])
             )
+            shown = [facet for facet in facets[:PARTS] if self.moves(facet["log_odds"])]
             steps += [
                 Step(facet_name(facet["facet"], self.language), facet["log_odds"], is_part=True)
-                for facet in facets[:PARTS]
+                for facet in shown
             ]
-            if facets[PARTS:]:
-                rest = sum(facet["log_odds"] for facet in facets[PARTS:])
+            rest = sum(facet["log_odds"] for facet in facets[len(shown) :])
+            if self.moves(rest):
                 steps.append(Step(self.words["other"], rest, is_part=True))
         return waterfall(
             content["base_log_odds"],
@@ -143,6 +144,10 @@ class _Sheet(Said):
             number=self.per_thousand,
             factor=self.odds,
         )
+
+    def moves(self, log_odds: float) -> bool:
+        """Whether an effect is more than none, as it is written."""
+        return self.odds(log_odds) != self.odds(0.0)
 
     def qualities(self, lines: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
         """Each quality's effect, and how many of its measures are known."""

@@ -12,13 +12,20 @@ from rich.table import Table
 from serving.plan_page import LITTLE
 from serving.planning import Planned
 from serving.show_lift import counted_as
+from serving.terminal import printable
 
 
-def show_plan(console: Console, planned: Planned, out: Path, unscored: Sequence[str]) -> None:
+def show_plan(
+    console: Console,
+    planned: Planned,
+    out: Path,
+    unscored: Sequence[str],
+    changed: Sequence[str] = (),
+) -> None:
     """The plan in the terminal, most conversions first."""
     total, money = planned.total, f" {planned.currency}" if planned.currency else ""
     console.print(
-        f"Plan of {planned.campaign_id}: {total['creators']:,.0f} creators for "
+        printable(f"Plan of {planned.name}: ") + f"{total['creators']:,.0f} creators for "
         f"{total['cost']:,.2f} of {planned.budget:,.2f}{money}, "
         f"{total['conversions']:,.0f} conversions expected ({total['conversions_low']:,.0f}–"
         f"{total['conversions_high']:,.0f} in 80 of 100 campaigns). Proven within "
@@ -57,4 +64,7 @@ def show_plan(console: Console, planned: Planned, out: Path, unscored: Sequence[
         console.print(f"  a limit speaks of nobody on offer: {name}", markup=False)
     if unscored:
         console.print(f"  left out, not scored: {', '.join(unscored)}", markup=False)
+    if changed:
+        told = f"  the data are no longer those that were scored ({', '.join(changed)} differ)"
+        console.print(f"{told}: score again", markup=False)
     console.print(f"Report: {out}/report.html, the plan: {out}/plan.csv", markup=False)

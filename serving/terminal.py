@@ -16,6 +16,7 @@ from features.errors import UserError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from features.proposed import Proposed
     from features.source import Market
 
 Data = Annotated[
@@ -43,9 +44,13 @@ Workers = Annotated[
 ]
 
 
+HARMLESS = "\n\u00a0\u202f"
+"""Signs that count as no printable ones all the same: the line end, and spaces of French."""
+
+
 def printable(text: str) -> str:
     """Text without control characters: an id from the data commands no terminal."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else "\ufffd" for sign in text)
+    return "".join(sign if sign.isprintable() or sign in HARMLESS else "\ufffd" for sign in text)
 
 
 def moment_of(text: str, option: str) -> datetime:
@@ -63,13 +68,15 @@ def moment_of(text: str, option: str) -> datetime:
 
 
 @contextmanager
-def opened(data: Path, command: str, max_bad: float) -> Iterator[Market]:
+def opened(
+    data: Path, command: str, max_bad: float, proposed: Proposed | None = None
+) -> Iterator[Market]:
     """The data as a command needs it; quarantined rows are told at once, on standard error."""
     from features.source import open_market
     from features.tables import NEEDS
 
     needs, uses = NEEDS[command]
-    with open_market(data, needs=needs, uses=uses, max_bad=max_bad) as market:
+    with open_market(data, needs=needs, uses=uses, max_bad=max_bad, proposed=proposed) as market:
         for name, report in market.tables.items():
             for rule, count in report.quarantined.items():
                 sys.stderr.write(f"quarantined: {name}: {count} rows: {rule}\n")

@@ -277,6 +277,7 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
         high=matrix.max(),
         incremental=incremental,
         is_checked=bool(len(late)),
+        impressions_share=float((labels["exposed_unit"] == "impressions").mean()),
     )
     held_out = pd.DataFrame({"campaign_id": [], "labels": [], "spearman": []})
     if len(late):
@@ -309,7 +310,7 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
         "outcomes_without_exposed": known.without_exposed,
         "outcomes_above_exposed": known.above_exposed,
         "outcomes_beyond_people": known.beyond_people,
-        "impressions_share": float((labels["exposed_unit"] == "impressions").mean()),
+        "impressions_share": predictor.impressions_share,
         "held_out_labels": len(late),
         "held_out_spearman": float(held_out["spearman"].mean())
         if held_out["spearman"].notna().any()

@@ -86,6 +86,12 @@ def test_the_plan_keeps_to_its_budget_and_tells_what_it_brings(
     for file in ("plan.parquet", "plan.csv", "report.html"):
         assert manifest["files"][file] == sha256_of(tmp_path / "plan" / file)
     assert len(pd.read_csv(tmp_path / "plan" / "plan.csv")) == len(plan)
+    assert manifest["changed_since_scored"] == []
+    told = {line["by"]: line["conversions"] for line in manifest["plan"]["rivals"]}
+    assert {"followers", "reach", "klout", "past_rate", "per_cost"} <= told.keys()
+    assert max(told.values()) <= told["plan"] * (1 + 1e-4)
+    # Two fifths of the conversions of the market come anyway.
+    assert manifest["plan"]["sensitivity"][-1]["about"] == pytest.approx(0.6, abs=0.1)
 
 
 def test_the_same_input_gives_the_same_bytes_and_the_report_stands_alone(
@@ -158,6 +164,89 @@ def test_wrong_input_is_named_and_nothing_is_written(
     assert done.returncode == status, done.stderr
     assert says in " ".join(done.stderr.split())
     assert not list(tmp_path.iterdir())
+
+
+def with_offers(project: Path, folder: Path, offers: pd.DataFrame) -> Path:
+    """The data with other offers."""
+    shutil.copytree(project / "data", folder)
+    offers.to_parquet(folder / "offers.parquet", index=False)
+    return folder
+
+
+LIMITS = "limits.toml"
+"""Its content stands in the place of its path."""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "change", "status", "says"),
+    [
+        ({"fee": -1.0}, {}, 3, "offers: 1 of 2 rows (50 %) broke a rule, and 5 % may: fee is negative (1 rows). For example row 1, campaign_id {campaign}"),
+        ({"fee": None}, {}, 3, "fee is missing (1 rows)"),
+        ({"creator_id": "ghost"}, {}, 3, "creator_id is not in creators (1 rows). For example row 1, campaign_id {campaign}, creator_id ghost"),
+        ({"currency": "USD"}, {}, 2, "are in several currencies: USD (1 packages, such as that of creator"),
+        ({"campaign_id": "k28"}, {"--campaign": "k29"}, 2, "no creator offers campaign k29 a package: add rows to offers"),
+        ({}, {LIMITS: "min_creators = 3\nmax_creators = 2"}, 2, "limits.toml: min_creators is 3, above max_creators 2: lower min_creators or raise max_creators"),
+        ({}, {LIMITS: "min_creators = 3"}, 5, "min_creators 3 : descendre à 2"),
+        ({}, {LIMITS: "value_per_conversion = 0.0001"}, 5, "aucune offre ne vaut son tarif avec value_per_conversion 0,0001"),
+        ({}, {"--budget": "0.5"}, 5, "le budget 0,50 : monter à"),
+        ({}, {"--budget": "nan"}, 2, "the budget is nan: give an amount above 0"),
+        ({}, {"--scores": "bundle"}, 2, "no scores at bundle/scores.parquet: run suasion score DATA --campaign {campaign}"),
+        ({}, {"--scores": "data/posts.parquet"}, 2, "data/posts.parquet is no file of scores, it lacks"),
+        ({}, {"--model": "bundle"}, 2, "--model goes with --brief, not with --campaign: leave it out"),
+        ({}, {"--scores": None}, 2, "--campaign needs --scores"),
+    ],
+)  # fmt: skip
+def test_each_wrong_input_is_told_with_its_place_and_remedy(
+    suasion: Run,
+    project: Path,
+    offers: pd.DataFrame,
+    tmp_path: Path,
+    wrong: dict[str, object],
+    change: dict[str, str | None],
+    status: int,
+    says: str,
+) -> None:
+    two = offers.head(2).astype({"fee": object}).reset_index(drop=True)
+    for column, value in wrong.items():
+        two[column] = [value, two[column].iloc[1] if column in two else None]
+    two["fee"] = two["fee"].astype(float)
+    data = with_offers(project, tmp_path / "data", two)
+    given = list(map(str, asked(offers, tmp_path / "plan", float(offers["fee"].sum()))))
+    given[1] = str(data)
+    given += ["--language", "fr"]
+    for option, value in change.items():
+        if option == LIMITS:
+            (tmp_path / LIMITS).write_text(str(value), encoding="utf-8")
+            given += ["--limits", str(tmp_path / LIMITS)]
+        elif value is None:
+            del given[given.index(option) : given.index(option) + 2]
+        elif option in given:
+            given[given.index(option) + 1] = value
+        else:
+            given += [option, value]
+    done = suasion(*given)
+    assert done.returncode == status, done.stderr
+    says = says.replace("{campaign}", offers["campaign_id"].iloc[0])
+    assert says in " ".join(done.stderr.split())
+    assert not (tmp_path / "plan").exists()
+
+
+def test_data_that_changed_since_they_were_scored_are_told(
+    suasion: Run,
+    project: Path,
+    tables: dict[str, pd.DataFrame],
+    offers: pd.DataFrame,
+    tmp_path: Path,
+) -> None:
+    dearer = tables["offers"].assign(fee=tables["offers"]["fee"] + 1)
+    data = with_offers(project, tmp_path / "data", dearer)
+    given = list(asked(offers, tmp_path / "plan", float(offers["fee"].sum())))
+    done = suasion(given[0], data, *given[2:])
+    assert done.returncode == 0, done.stderr
+    assert "no longer those that were scored (offers differ): score again" in done.stdout
+    assert "(offers differ)" in Page(tmp_path / "plan" / "report.html").text
+    manifest = json.loads((tmp_path / "plan" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["changed_since_scored"] == ["offers"]
 
 
 def test_offers_without_a_score_are_left_out_and_told(

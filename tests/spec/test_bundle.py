@@ -57,6 +57,12 @@ def test_a_loaded_model_predicts_bit_for_bit_what_the_saved_one_did(
     )
 
 
+@pytest.mark.parametrize(("share", "unit"), [(0.0, "people"), (0.4, "mixed"), (1.0, "impressions")])
+def test_what_exposed_counts_comes_back(tmp_path: Path, share: float, unit: str) -> None:
+    save_bundle(replace(predictor(), impressions_share=share), tmp_path)
+    assert load_bundle(tmp_path)[0].exposed_unit == unit
+
+
 def test_a_learned_share_comes_back_and_without_one_conversions_stay_attributed(
     tmp_path: Path,
 ) -> None:

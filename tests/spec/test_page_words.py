@@ -16,7 +16,7 @@ def places(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)}", text))
 
 
-@pytest.mark.parametrize("page", ["sheet", "campaign", "plan"])
+@pytest.mark.parametrize("page", ["sheet", "campaign", "plan", "conflict"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_has_the_sentences_of_english_and_asks_for_the_same_values(
     language: Language, page: str
@@ -27,6 +27,20 @@ def test_each_language_has_the_sentences_of_english_and_asks_for_the_same_values
         if isinstance(text, str):
             assert places(told[name]) == places(text), name
             assert told[name].strip()
+
+
+@pytest.mark.parametrize("page", ["sheet", "campaign", "plan"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_impressions_are_not_called_people(language: Language, page: str) -> None:
+    people = {"en": "people reached", "fr": "personnes touchées"}[language]
+    told = [text for text in sentences(page, language).values() if isinstance(text, str)]
+    assert any(people in text.lower() for text in told)
+    for unit in ("impressions", "mixed"):
+        counted = [t for t in sentences(page, language, unit).values() if isinstance(t, str)]
+        assert any("impressions" in text.lower() for text in counted)
+        for text in counted:
+            assert people not in text.lower(), text
+            assert not places(text) & {"reached", "Reached", "one", "each"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
