@@ -131,14 +131,12 @@ def make_plan(
     )
 
     def total_of(table: pd.DataFrame, taken: Sequence[int]) -> dict[str, float]:
-        return _total(table.iloc[list(taken)], limits.seed)
+        return _total(table.iloc[list(taken)], limits)
 
     total = total_of(packages, lines)
     others, left_out = rivals(
         packages, budget, limits, lines, partial(total_of, packages), gap=CURVE_GAP
     )
-    if limits.value_per_conversion is not None:
-        total["margin"] = limits.value_per_conversion * total["conversions"] - total["cost"]
     return Planned(
         campaign_id=campaign_id,
         budget=budget,
@@ -175,10 +173,10 @@ def _told(override: Override | None) -> str | None:
     return None if override is None else f"{override.who}: {override.why}"
 
 
-def _total(chosen: pd.DataFrame, seed: int) -> dict[str, float]:
+def _total(chosen: pd.DataFrame, limits: Limits) -> dict[str, float]:
     # A package's draws follow from the seed and its ids: what else is on offer need not be drawn.
-    low, high = interval_of_total(draw_conversions(chosen, DRAWS, seed))
-    return {
+    low, high = interval_of_total(draw_conversions(chosen, DRAWS, limits.seed))
+    total = {
         "creators": len(chosen),
         "cost": float(chosen["cost"].sum()),
         "conversions": float(chosen["conversions"].sum()),
@@ -186,6 +184,9 @@ def _total(chosen: pd.DataFrame, seed: int) -> dict[str, float]:
         "conversions_high": float(high),
         "exposed": float(chosen["exposed"].sum()),
     }
+    if limits.value_per_conversion is not None:
+        total["margin"] = limits.value_per_conversion * total["conversions"] - total["cost"]
+    return total
 
 
 PLAN_COLUMNS = (
