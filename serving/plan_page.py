@@ -46,6 +46,9 @@ def plan_page(
         Tables that are not as they were when they were scored.
     """
     words = sentences("plan", language, planned.origin.exposed_unit)
+    is_margin = planned.limits.value_per_conversion is not None
+    if is_margin:
+        words = words | words["of_margin"]
     said = _Report.of(words, language, ())
     first = planned.chosen.iloc[0]
     money = said.in_currency(planned.currency)
@@ -72,7 +75,7 @@ def plan_page(
                 (planned.budget, planned.made.aim),
                 label=words["curve_picture"],
                 x_axis=words["budget"],
-                y_axis=words["total"],
+                y_axis=words["aim_axis"],
                 number=said.count,
             )
         ),
@@ -92,10 +95,13 @@ def plan_page(
                 money(line["cost"]),
                 said.count(line["conversions"]),
                 said.between(line),
-                said.percent(line["conversions"] / max(planned.total["conversions"], TINY)),
+                money(line["margin"])
+                if is_margin
+                else said.percent(line["conversions"] / max(planned.total["conversions"], TINY)),
             ]
             for line in planned.rivals.to_dict("records")
         ],
+        "is_margin": is_margin,
         "rivals_told": said.rivals(planned),
         "left_out": [words[f"left_{by}"] for by in planned.left_out],
         "misses": [
@@ -124,6 +130,7 @@ def plan_page(
                 money(line["cost"]),
                 said.count(line["conversions"]),
                 said.between(line),
+                *([money(line["margin"])] if is_margin else []),
             ]
             for line in planned.sensitivity.to_dict("records")
         ],

@@ -146,14 +146,12 @@ def make_plan(
     )
 
     def total_of(table: pd.DataFrame, taken: Sequence[int]) -> dict[str, float]:
-        return _total(table.iloc[list(taken)], limits.seed, overlap)
+        return _total(table.iloc[list(taken)], limits, overlap)
 
     total = total_of(packages, lines)
     others, left_out = rivals(
         packages, budget, limits, lines, partial(total_of, packages), gap=CURVE_GAP
     )
-    if limits.value_per_conversion is not None:
-        total["margin"] = limits.value_per_conversion * total["conversions"] - total["cost"]
     return Planned(
         campaign_id=campaign_id,
         budget=budget,
@@ -197,13 +195,13 @@ def _told(override: Override | None) -> str | None:
     return None if override is None else f"{override.who}: {override.why}"
 
 
-def _total(chosen: pd.DataFrame, seed: int, overlap: Overlap | None) -> dict[str, float]:
+def _total(chosen: pd.DataFrame, limits: Limits, overlap: Overlap | None) -> dict[str, float]:
     conversions = chosen["conversions"].to_numpy(np.float64)
     counted = counted_shares(chosen["creator_id"].tolist(), conversions, overlap)
     # A package's draws follow from the seed and its ids: what else is on offer need not be drawn.
-    low, high = interval_of_total(draw_conversions(chosen, DRAWS, seed) * counted)
+    low, high = interval_of_total(draw_conversions(chosen, DRAWS, limits.seed) * counted)
     seen = set() if overlap is None else set(np.array(overlap.creators)[overlap.is_known])
-    return {
+    total = {
         "creators": len(chosen),
         "cost": float(chosen["cost"].sum()),
         "conversions": float((counted * chosen["conversions"]).sum()),
@@ -213,6 +211,9 @@ def _total(chosen: pd.DataFrame, seed: int, overlap: Overlap | None) -> dict[str
         "exposed": float(chosen["exposed"].sum()),
         "audiences_seen": int(chosen["creator_id"].isin(seen).sum()),
     }
+    if limits.value_per_conversion is not None:
+        total["margin"] = limits.value_per_conversion * total["conversions"] - total["cost"]
+    return total
 
 
 PLAN_COLUMNS = (

@@ -29,6 +29,15 @@ def test_each_language_has_the_sentences_of_english_and_asks_for_the_same_values
             assert told[name].strip()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_plan_for_margin_has_a_sentence_in_the_place_of_another(language: Language) -> None:
+    words, english = sentences("plan", language), sentences("plan", "en")
+    assert list(words["of_margin"]) == list(english["of_margin"])
+    for name, text in words["of_margin"].items():
+        assert places(text) == places(words[name]), name
+        assert text != words[name]
+
+
 @pytest.mark.parametrize("page", ["sheet", "campaign", "plan"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_impressions_are_not_called_people(language: Language, page: str) -> None:
