@@ -14,7 +14,7 @@ from features.names import Language, quality_name
 from models.words import format_number, read_reason
 from serving.drawings import curve
 from serving.pages import render
-from serving.planning import DRAWS, Planned
+from serving.planning import DRAWS, Choice, Planned
 from serving.said import Said, sentences
 from serving.score import NEW_CREATOR
 
@@ -32,7 +32,7 @@ def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence
         Creators on offer that were left out for want of a score.
     """
     words = sentences("plan", language)
-    said = _Report.of(words, language, ())
+    said = Report.of(words, language, ())
     first = planned.chosen.iloc[0]
     money = said.in_currency(planned.currency)
     told = {
@@ -56,15 +56,7 @@ def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence
                 number=said.count,
             )
         ),
-        "curve": [
-            [
-                money(line["budget"]),
-                said.or_none(line["creators"]),
-                said.or_none(line["value"]),
-                said.or_none(HUNDRED * line["marginal"]),
-            ]
-            for line in planned.curve.to_dict("records")
-        ],
+        "curve": said.curve(planned.curve, planned),
         "rivals": [
             [
                 words[f"by_{line['by']}"],
@@ -75,25 +67,8 @@ def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence
             ]
             for line in planned.rivals.to_dict("records")
         ],
-        "misses": [
-            [
-                line["creator_id"],
-                money(line["cost"]),
-                said.count(max(line["loss"], 0.0)),
-                words["none"] if pd.isna(line["fee"]) else money(line["fee"]),
-                ", ".join(line["displaces"]) or words["none"],
-            ]
-            for line in planned.misses.dropna(subset=["loss"]).to_dict("records")
-        ],
-        "overrides": [
-            [
-                line["creator_id"],
-                words[f"override_{line['override']}"],
-                f"{line['who']}: {line['why']}",
-                said.or_none(line["cost"]),
-            ]
-            for line in planned.overrides.to_dict("records")
-        ],
+        "misses": said.misses(planned.misses, planned),
+        "overrides": said.overrides(planned.overrides),
         "sensitivity": [
             [
                 said.change(line["change"]),
@@ -103,15 +78,12 @@ def plan_page(planned: Planned, *, language: Language = "en", unscored: Sequence
             for line in planned.sensitivity.to_dict("records")
         ],
         "cautions": said.cautions(planned, unscored),
-        "method": words["method_told"].format(
-            aim=said.aim(planned),
-            gap=f"{format_number(100 * max(planned.made.gap, 0.0), 2, language)} %",
-        ),
+        "method": said.method(planned),
     }
     return render("plan.html", language=language, words=words, **told)
 
 
-class _Report(Said):
+class Report(Said):
     """What a report says of its plan."""
 
     def in_currency(self, currency: str | None) -> Any:
@@ -127,7 +99,7 @@ class _Report(Said):
         """A number, or a dash where there is none."""
         return "–" if value is None or np.isnan(value) else self.count(value)
 
-    def tiles(self, planned: Planned) -> list[dict[str, str]]:
+    def tiles(self, planned: Choice) -> list[dict[str, str]]:
         """The answer: what, from how many, for how much."""
         total, words = planned.total, self.words
         money = self.in_currency(planned.currency)
@@ -170,7 +142,7 @@ class _Report(Said):
             },
         ]
 
-    def row(self, line: Mapping[Any, Any], planned: Planned) -> dict[str, Any]:
+    def row(self, line: Mapping[Any, Any], planned: Choice) -> dict[str, Any]:
         """A chosen package, with its reasons and what is to be known of it."""
         money = self.in_currency(planned.currency)
         share = line["conversions"] / max(planned.total["conversions"], 1e-12)
@@ -195,6 +167,45 @@ class _Report(Said):
             "warnings": notes,
         }
 
+    def curve(self, curve: pd.DataFrame, planned: Choice) -> list[list[str]]:
+        """What other budgets would bring, a line each."""
+        money = self.in_currency(planned.currency)
+        return [
+            [
+                money(line["budget"]),
+                self.or_none(line["creators"]),
+                self.or_none(line["value"]),
+                self.or_none(HUNDRED * line["marginal"]),
+            ]
+            for line in curve.to_dict("records")
+        ]
+
+    def misses(self, misses: pd.DataFrame, planned: Choice) -> list[list[str]]:
+        """Who just missed, a line each."""
+        money, none = self.in_currency(planned.currency), self.words["none"]
+        return [
+            [
+                line["creator_id"],
+                money(line["cost"]),
+                self.count(max(line["loss"], 0.0)),
+                none if pd.isna(line["fee"]) else money(line["fee"]),
+                ", ".join(line["displaces"]) or none,
+            ]
+            for line in misses.dropna(subset=["loss"]).to_dict("records")
+        ]
+
+    def overrides(self, overrides: pd.DataFrame) -> list[list[str]]:
+        """What a person decided, and what each decision costs."""
+        return [
+            [
+                line["creator_id"],
+                self.words[f"override_{line['override']}"],
+                f"{line['who']}: {line['why']}",
+                self.or_none(line["cost"]),
+            ]
+            for line in overrides.to_dict("records")
+        ]
+
     def change(self, change: str) -> str:
         """What was changed, in words."""
         kind, _, about = change.partition(" ")
@@ -202,7 +213,7 @@ class _Report(Said):
             return str(self.words["change_fees"].format(share=about.replace("%", " %")))
         return str(self.words["change_without"].format(creator=about))
 
-    def cautions(self, planned: Planned, unscored: Sequence[str]) -> list[str]:
+    def cautions(self, planned: Choice, unscored: Sequence[str]) -> list[str]:
         """What a reader must know before trusting the numbers."""
         words = self.words
         told = [
@@ -220,7 +231,13 @@ class _Report(Said):
             told.append(words["caution_unused"].format(limits=", ".join(planned.made.unused)))
         return told
 
-    def aim(self, planned: Planned) -> str:
+    def method(self, planned: Choice) -> str:
+        """How the plan was made, and what is proven of it."""
+        gap = format_number(100 * max(planned.made.gap, 0.0), 2, self.language)
+        told = self.words["method_told"].format(aim=self.aim(planned), gap=f"{gap} %")
+        return str(told)
+
+    def aim(self, planned: Choice) -> str:
         """What was maximised."""
         if planned.limits.caution is not None:
             share = f"{format_number(100 * planned.limits.caution, 0, self.language)} %"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from models.joint import draw_conversions, interval_of_total
 from serving.alternatives import near_misses, override_costs
 from serving.budget import Plan, budget_curve, plan
 from serving.limits import Limits, Override
+from serving.optimum import GAP
 
 Floats = npt.NDArray[np.float64]
 
@@ -30,8 +31,8 @@ CURVE_GAP = 1e-3
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A plan and all that its files and pages tell.
+class Choice:
+    """A plan by itself: whom it pays and what they bring together.
 
     Attributes
     ----------
@@ -46,15 +47,6 @@ class Planned:
     total : mapping
         `cost`, `conversions` with `conversions_low` and `conversions_high` (80 %, of the joint
         draws), `exposed` (the plain sum), `margin` where a conversion's value is given.
-    curve : DataFrame
-        As `serving.budget.budget_curve`.
-    misses, overrides : DataFrame
-        As `serving.alternatives` gives them.
-    rivals : DataFrame
-        One line a way to spend the same budget under the same limits: `by`, `creators`, `cost`,
-        `conversions` (as our scores expect them of its choice) and their interval.
-    sensitivity : DataFrame
-        One line a change: `change`, `creators`, `conversions` of the plan made anew.
     """
 
     campaign_id: str
@@ -66,6 +58,30 @@ class Planned:
     draws: Floats
     chosen: pd.DataFrame
     total: Mapping[str, float]
+
+    @property
+    def joint(self) -> Floats | None:
+        """The draws where the plan looks at them, which is with caution."""
+        return self.draws if self.limits.caution is not None else None
+
+
+@dataclass(frozen=True)
+class Planned(Choice):
+    """A plan and all that its files and pages tell.
+
+    Attributes
+    ----------
+    curve : DataFrame
+        As `serving.budget.budget_curve`.
+    misses, overrides : DataFrame
+        As `serving.alternatives` gives them.
+    rivals : DataFrame
+        One line a way to spend the same budget under the same limits: `by`, `creators`, `cost`,
+        `conversions` (as our scores expect them of its choice) and their interval.
+    sensitivity : DataFrame
+        One line a change: `change`, `creators`, `conversions` of the plan made anew.
+    """
+
     curve: pd.DataFrame
     misses: pd.DataFrame
     overrides: pd.DataFrame
@@ -89,8 +105,44 @@ def make_plan(
         Exit 2 for packages or a budget that are wrong, exit 5 for limits that cannot be met.
     """
     draws = draw_conversions(packages, DRAWS, limits.seed)
+    choice = choose(campaign_id, packages, budget, limits, draws, currency=currency)
+    made, lines = choice.made, list(choice.made.chosen)
+    return Planned(
+        **{field.name: getattr(choice, field.name) for field in fields(Choice)},
+        curve=curve_of(choice),
+        misses=near_misses(packages, budget, limits, made, gap=CURVE_GAP),
+        overrides=override_costs(packages, budget, limits, made, draws=choice.joint, gap=CURVE_GAP),
+        rivals=_rivals(packages, budget, limits, draws, lines),
+        sensitivity=_sensitivity(packages, budget, limits, made),
+    )
+
+
+def choose(
+    campaign_id: str,
+    packages: pd.DataFrame,
+    budget: float,
+    limits: Limits,
+    draws: Floats,
+    *,
+    currency: str | None = None,
+    gap: float = GAP,
+) -> Choice:
+    """Plan a campaign's budget, without a look around.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (draws, n)
+        Joint draws of the packages' conversions, from the seed of the limits.
+    gap : float
+        As `serving.budget.plan` takes it.
+
+    Raises
+    ------
+    UserError
+        As `make_plan`.
+    """
     joint = draws if limits.caution is not None else None
-    made = plan(packages, budget, limits, draws=joint)
+    made = plan(packages, budget, limits, draws=joint, gap=gap)
     lines = list(made.chosen)
     forced = {override.creator: override for override in limits.forced}
     chosen = packages.iloc[lines].assign(
@@ -104,7 +156,7 @@ def make_plan(
     total = _total(packages, draws, lines)
     if limits.value_per_conversion is not None:
         total["margin"] = limits.value_per_conversion * total["conversions"] - total["cost"]
-    return Planned(
+    return Choice(
         campaign_id=campaign_id,
         budget=budget,
         currency=currency,
@@ -116,14 +168,13 @@ def make_plan(
             ["conversions", "creator_id"], ascending=[False, True], ignore_index=True
         ),
         total=total,
-        curve=budget_curve(
-            packages, [share * budget for share in CURVE], limits, draws=joint, gap=CURVE_GAP
-        ),
-        misses=near_misses(packages, budget, limits, made, gap=CURVE_GAP),
-        overrides=override_costs(packages, budget, limits, made, draws=joint, gap=CURVE_GAP),
-        rivals=_rivals(packages, budget, limits, draws, lines),
-        sensitivity=_sensitivity(packages, budget, limits, made),
     )
+
+
+def curve_of(choice: Choice, gap: float = CURVE_GAP) -> pd.DataFrame:
+    """What budgets around that of a plan would bring, as `serving.budget.budget_curve`."""
+    budgets = [share * choice.budget for share in CURVE]
+    return budget_curve(choice.packages, budgets, choice.limits, draws=choice.joint, gap=gap)
 
 
 def _told(override: Override | None) -> str | None:
