@@ -416,10 +416,11 @@ def for_spreadsheet(scores: pd.DataFrame) -> pd.DataFrame:
     for name in ("reasons", "warnings"):
         plain[name] = ["; ".join(items) for items in plain[name]]
     for name in ("campaign_id", "creator_id", "package", "reasons", "warnings"):
-        plain[name] = [_inert(value) for value in plain[name]]
+        plain[name] = [inert(value) for value in plain[name]]
     return plain
 
 
-def _inert(value: object) -> str:
+def inert(value: object) -> str:
+    """A value as text that no spreadsheet takes for a formula."""
     text = "" if value is None or value != value else str(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
