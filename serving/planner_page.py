@@ -85,7 +85,10 @@ def planner_page(
         values=values,
         problems=problems,
         fields=NUMBERS,
-        open_limits=any(_is_limit(name) for name in (*values, *problems)),
+        wrong_limits=any(_is_limit(name) for name in problems),
+        wrong_persons=any(_is_decided(name) for name in problems),
+        limits_set=_number_set(sum(_is_limit(name) for name in values), words),
+        persons_set=_number_set(len(_decisions(at, words)), words),
         labels={name: words[name] for name in ("campaign", "budget", "caution", *NUMBERS)},
         campaigns=[(one.campaign_id, _named(one, words)) for one in campaigns.values()],
         cautions=_cautions(values.get("caution", ""), words, at.language),
@@ -221,9 +224,13 @@ def _difference(a: Choice, b: Choice, said: Report, words: Mapping[str, Any]) ->
     ends = sorted((sign * low, sign * high))
     return str(
         words[name].format(
-            number=said.count(abs(number)), low=said.count(ends[0]), high=said.count(ends[1])
+            number=said.count(abs(number)), low=_signed(said, ends[0]), high=_signed(said, ends[1])
         )
     )
+
+
+def _signed(said: Report, number: float) -> str:
+    return said.count(number).replace("-", "−")
 
 
 def _each(one: Choice, money: Any) -> str:
@@ -287,6 +294,15 @@ def _result(
 def _is_limit(field: str) -> bool:
     """Whether a field stands among the limits of the form."""
     return field in ("caution", *NUMBERS) or field.partition(".")[0] in GROUPED_BY
+
+
+def _is_decided(field: str) -> bool:
+    """Whether a field stands among the decisions of the form."""
+    return field in ("creator", "who", "why") or field.partition(".")[0] in SIDES
+
+
+def _number_set(number: int, words: Mapping[str, Any]) -> str:
+    return words["number_set"].format(number=number) if number else ""
 
 
 def _sheet(line: Mapping[Any, Any], at: Address) -> str:

@@ -8,7 +8,7 @@
   let waiting = 0;
 
   const wide = matchMedia("(min-width: 60rem)");
-  if (wide.matches) byId("limits").open = true;
+  if (wide.matches) byId("limits").open = byId("persons").open = true;
 
   // What the form would send, blanks left out.
   function query(button) {
@@ -58,7 +58,9 @@
     }
     byId("status").textContent = page.getElementById("status").textContent;
     settle(page);
-    if (page.querySelector("fieldset.decision")) byId("persons").open = true;
+    for (const id of ["limits", "persons"]) {
+      if (page.getElementById(id).open) byId(id).open = true;
+    }
     if (held && document.activeElement !== byId(held)) {
       const again = byId(held) || byId("status");
       if (wasTyped !== null && "value" in again) again.value = wasTyped;
