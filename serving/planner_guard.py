@@ -184,6 +184,7 @@ class Guard:
             "planner_sign_in.html",
             language=self.language,
             words=words,
+            heading=words["sign_in"],
             action=SIGN_IN,
             query=query,
             problem=problem,
