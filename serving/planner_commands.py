@@ -15,7 +15,7 @@ from serving.terminal import Data, MaxBad, Workers, console, opened, step
 
 if TYPE_CHECKING:
     from serving.limits import Limits
-    from serving.planner import Planner
+    from serving.planner_answers import Planner
     from serving.planner_guard import Door
 
 BACKLOG = 128
@@ -111,7 +111,7 @@ def _made(
     """All that requests are answered from; the data are closed afterwards."""
     from features.prepared import prepared
     from serving.plannable import every_plannable
-    from serving.planner import Planner
+    from serving.planner_answers import Planner
     from serving.planner_plans import Plans
     from serving.planner_sheets import Sheets
     from serving.registry import load_model

@@ -26,7 +26,8 @@ import uvicorn
 from features.feature import QUALITIES
 from serving.limits import Limits
 from serving.plannable import Plannable
-from serving.planner import Planner, planner_app
+from serving.planner import planner_app
+from serving.planner_answers import Planner
 from serving.planner_guard import Door
 from serving.planner_plans import Plans
 from tests.benchmarks.bench_plan import offers

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 
 from tests.functional.conftest import project, scores, tables
@@ -23,6 +23,9 @@ REMEDY = "no Chromium on the path, which the browser tests drive: apt-get instal
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 """What a browser itself says of an answer that is no plan."""
 
+WAIT = 90_000
+"""Milliseconds: a machine that does other things besides is no reason to fail."""
+
 Open = Callable[..., Tab]
 
 
@@ -33,6 +36,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Chromium's own sandbox needs rights that a container does not give.
         launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        expect.set_options(timeout=WAIT)
         yield launched
         launched.close()
 
@@ -53,6 +57,7 @@ def tab(browser: Browser, page: Page) -> Iterator[Open]:
             is_refused = bool(context.pop("is_refused", False))
             given = {"viewport": {"width": 1280, "height": 800}, **context}
             within = opened.enter_context(browser.new_context(**given))  # type: ignore[arg-type]
+            within.set_default_timeout(WAIT)
             new = within.new_page()
 
             def heard(kind: str, text: str) -> None:

@@ -147,6 +147,16 @@ def test_names_from_an_address_are_text_and_never_markup(page: Page, asked: str)
         assert mark not in answer.text
 
 
+def test_a_plan_that_pays_nobody_is_told_and_has_no_files(page: Page, asked: str) -> None:
+    shown = page.ask(f"/?{asked}&value=0.0001")
+    assert shown.status == 200
+    assert "No package is worth its fee" in shown.text
+    assert "plan.csv" not in shown.text
+    for file in ("plan.csv", "report.html"):
+        answer = page.ask(f"/{file}?{asked}&value=0.0001")
+        assert (answer.status, "No package is worth its fee" in answer.text) == (422, True)
+
+
 def test_a_request_for_another_name_is_refused(page: Page) -> None:
     for host in ("evil.example.org", "evil.example.org:80", "", "127.0.0.1.example.org"):
         assert page.ask("/", headers={"Host": host}).status == 400
