@@ -170,7 +170,7 @@ def _decisions(overrides: Iterable[Override], known: frozenset[str]) -> dict[str
 
 def named(campaign: Plannable, by: str) -> list[str]:
     """The platforms, languages or tiers among a campaign's packages."""
-    return sorted({name for name in campaign.packages[by] if isinstance(name, str)})
+    return sorted(map(str, campaign.packages[by].dropna().unique()))
 
 
 class Problems(Exception):
