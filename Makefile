@@ -1,4 +1,4 @@
-# `make test` needs Python 3.11 or newer and make; everything else goes into .venv, from the lock.
+# `make test` needs Python 3.11 or newer, make and Chromium; everything else goes into .venv, from the lock.
 
 PYTHON ?= python3
 UV ?= uv
@@ -16,6 +16,8 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: $(STAMP)  ## run the tests, a file a worker (ARGS="-k name" for some of them)
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	  echo "No Chromium on the path: tests/browser will fail. On Debian: apt-get install chromium" >&2
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 demo: $(STAMP)  ## the main job on a simulated market, in suasion-demo/

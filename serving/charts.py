@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from math import ceil, floor, log10
 
 Point = tuple[float, float]
 
@@ -64,8 +65,6 @@ def agreement(
     points : sequence of (predicted, observed, low, high)
         Shares; what is not positive is drawn at the lower edge.
     """
-    from math import floor, log10
-
     positive = [v for point in points for v in point if v > 0]
     if not positive:
         return ""
@@ -121,3 +120,38 @@ def curves(lines: Mapping[str, Sequence[Point]], label: str, x_title: str, y_tit
         [(x / span, f"{x:.0%}") for x in xs], [(y, f"{y:.0%}") for y in (0, 0.25, 0.5, 0.75, 1.0)]
     )
     return _frame(label, body, x_title, y_title)
+
+
+def amounts(
+    points: Sequence[Point],
+    here: Point,
+    label: str,
+    x_title: str,
+    y_title: str,
+    number: Callable[[float], str],
+) -> str:
+    """Amounts over amounts, both from 0, with a ring at `here`.
+
+    Parameters
+    ----------
+    number : callable
+        An amount as text.
+    """
+    across, up = (_round_steps(max(point[axis] for point in (*points, here))) for axis in (0, 1))
+    places = [(x / across[-1], y / up[-1]) for x, y in points]
+    path = "L".join(f"{_x(x):.1f} {_y(y):.1f}" for x, y in places)
+    body = [f'<path class="line first" d="M{path}"/>']
+    body += [f'<circle class="dot" cx="{_x(x):.1f}" cy="{_y(y):.1f}" r="3"/>' for x, y in places]
+    x, y = here[0] / across[-1], here[1] / up[-1]
+    body.append(f'<circle class="here" cx="{_x(x):.1f}" cy="{_y(y):.1f}" r="6"/>')
+    body += _ticks(
+        [(at / across[-1], number(at)) for at in across], [(at / up[-1], number(at)) for at in up]
+    )
+    return _frame(label, body, x_title, y_title)
+
+
+def _round_steps(top: float) -> list[float]:
+    """0 and up to four round amounts, the last one at least `top`."""
+    unit = 10.0 ** floor(log10(max(top, 1e-9) / 4))
+    step = next(size * unit for size in (1, 2, 2.5, 5, 10) if 4 * size * unit >= top * (1 - 1e-12))
+    return [step * place for place in range(ceil(top / step * (1 - 1e-12)) + 1)]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from features.errors import Exit, UserError
-from serving import explain_commands, model_commands, plan_commands
+from serving import explain_commands, model_commands, plan_commands, planner_commands
 from serving.terminal import Data, MaxBad, Seed, Workers, moment_of
 from serving.terminal import console as _console
 from serving.terminal import going_on as _going_on
@@ -409,6 +409,7 @@ def evaluate(
 
 app.command()(explain_commands.explain)
 app.command()(plan_commands.plan)
+app.command()(planner_commands.planner)
 
 for command in (model_commands.promote, model_commands.rollback, model_commands.card):
     app.command()(command)

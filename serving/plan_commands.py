@@ -120,14 +120,13 @@ def plan(
     from features.output import whole_folder, write_manifest
     from features.proposed import Proposed
     from serving.limits import Limits, read_limits
-    from serving.offered import currency_of, packages_of, scores_of, tiered
+    from serving.offered import scores_of
+    from serving.plan_files import plan_csv, plan_table
     from serving.plan_page import plan_page
-    from serving.planning import PLAN_COLUMNS, described, make_plan
+    from serving.plannable import plannable
+    from serving.planning import described, make_plan
     from serving.provenance import provenance_of
-    from serving.rivals import measured
-    from serving.shared_audience import overlap_of
     from serving.show_plan import show_plan
-    from serving.spreadsheet import write_csv
 
     given = {
         "--scores": scores,
@@ -170,27 +169,16 @@ def plan(
             assert scores is not None
             found, origin = scores_of(scores, campaign), provenance_of(scores)
             scored_by = {"version": str(found["model_version"].iloc[0])}
-        packages, unscored = packages_of(market.connection, campaign, found)
-        money = currency_of(market.connection, campaign)
         with step(here, "Planning"), _in_words(language):
-            planned = make_plan(
-                campaign,
-                measured(market.connection, tiered(packages)),
-                budget,
-                asked,
-                currency=money,
-                overlap=overlap_of(market.connection, packages),
-                brief=brief,
-                origin=origin,
-            )
+            of = plannable(market.connection, campaign, found, origin, brief=brief)
+            planned = make_plan(of, budget, asked)
         hashes = {name: report.sha256 for name, report in market.tables.items() if report.present}
         changed = origin.changed(hashes)
         with whole_folder(out, "plan") as partial:
             market.write_quarantine(partial / "quarantine")
-            table = planned.chosen[list(PLAN_COLUMNS)]
-            table.to_parquet(partial / "plan.parquet", index=False)
-            write_csv(table, partial / "plan.csv")
-            page = plan_page(planned, language=language, unscored=unscored, changed=changed)
+            plan_table(planned).to_parquet(partial / "plan.parquet", index=False)
+            (partial / "plan.csv").write_bytes(plan_csv(planned))
+            page = plan_page(planned, language=language, changed=changed)
             (partial / "report.html").write_text(page, encoding="utf-8")
             write_manifest(
                 partial,
@@ -198,11 +186,11 @@ def plan(
                 model=scored_by,
                 settings=settings,
                 plan=described(planned),
-                unscored=unscored,
+                unscored=list(of.unscored),
                 changed_since_scored=changed,
                 **said_of(market),
             )
-    show_plan(here, planned, out, unscored, changed)
+    show_plan(here, planned, out, changed)
 
 
 def _check_given(campaign: str | None, brief: str | None, given: Mapping[str, object]) -> None:

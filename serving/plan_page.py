@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from models.intervals import Z
 from models.words import format_number, read_reason
 from serving.drawings import curve
 from serving.pages import render
-from serving.planning import DRAWS, Planned
+from serving.planning import DRAWS, Choice, Planned
 from serving.provenance import Provenance
 from serving.rivals import expecting
 from serving.said import Said, sentences
@@ -27,34 +27,23 @@ LITTLE = 0.05
 TINY = 1e-12
 
 
-def plan_page(
-    planned: Planned,
-    *,
-    language: Language = "en",
-    unscored: Sequence[str] = (),
-    changed: Sequence[str] = (),
-) -> str:
+def plan_page(planned: Planned, *, language: Language = "en", changed: Sequence[str] = ()) -> str:
     """The page, as text of UTF-8.
 
     Every name from the data is escaped; the page needs no other file, no script and no network.
 
     Parameters
     ----------
-    unscored : sequence of str
-        Creators on offer that were left out for want of a score.
     changed : sequence of str
         Tables that are not as they were when they were scored.
     """
-    words = sentences("plan", language, planned.origin.exposed_unit)
-    is_margin = planned.limits.value_per_conversion is not None
-    if is_margin:
-        words = words | words["of_margin"]
-    said = _Report.of(words, language, ())
+    said = Report.to(planned, language)
+    words, is_margin = said.words, planned.limits.value_per_conversion is not None
     first = planned.chosen.iloc[0]
-    money = said.in_currency(planned.currency)
+    money = said.in_currency(planned.of.currency)
     told = {
-        "heading": words["heading"].format(campaign=planned.name),
-        "brief": planned.brief and words["brief"].format(brief=planned.brief),
+        "heading": words["heading"].format(campaign=planned.of.name),
+        "brief": planned.of.brief and words["brief"].format(brief=planned.of.brief),
         "asked": words["asked"].format(
             budget=money(planned.budget),
             as_of=f"{first['as_of']:%Y-%m-%d %H:%M}",
@@ -79,15 +68,7 @@ def plan_page(
                 number=said.count,
             )
         ),
-        "curve": [
-            [
-                money(line["budget"]),
-                said.or_none(line["creators"]),
-                said.or_none(line["value"]),
-                said.or_none(HUNDRED * line["marginal"]),
-            ]
-            for line in planned.curve.to_dict("records")
-        ],
+        "curve": said.curve(planned.curve, planned),
         "rivals": [
             [
                 words[f"by_{line['by']}"],
@@ -104,25 +85,8 @@ def plan_page(
         "is_margin": is_margin,
         "rivals_told": said.rivals(planned),
         "left_out": [words[f"left_{by}"] for by in planned.left_out],
-        "misses": [
-            [
-                line["creator_id"],
-                money(line["cost"]),
-                said.count(max(line["loss"], 0.0)),
-                words["none"] if pd.isna(line["fee"]) else money(line["fee"]),
-                ", ".join(line["displaces"]) or words["none"],
-            ]
-            for line in planned.misses.dropna(subset=["loss"]).to_dict("records")
-        ],
-        "overrides": [
-            [
-                line["creator_id"],
-                words[f"override_{line['override']}"],
-                f"{line['who']}: {line['why']}",
-                said.or_none(line["cost"]),
-            ]
-            for line in planned.overrides.to_dict("records")
-        ],
+        "misses": said.misses(planned.misses, planned),
+        "overrides": said.overrides(planned.overrides),
         "sensitivity": [
             [
                 said.change(line["change"], line["about"]),
@@ -134,18 +98,23 @@ def plan_page(
             ]
             for line in planned.sensitivity.to_dict("records")
         ],
-        "attribution": [said.lift(planned.origin), words["attribution_told"]],
-        "cautions": said.cautions(planned, unscored, changed),
-        "method": words["method_told"].format(
-            aim=said.aim(planned),
-            gap=f"{format_number(100 * max(planned.made.gap, 0.0), 2, language)} %",
-        ),
+        "attribution": [said.lift(planned.of.origin), words["attribution_told"]],
+        "cautions": said.cautions(planned, changed),
+        "method": said.method(planned),
     }
     return render("plan.html", language=language, words=words, **told)
 
 
-class _Report(Said):
+class Report(Said):
     """What a report says of its plan."""
+
+    @classmethod
+    def to(cls, planned: Choice, language: Language) -> Self:
+        """In the words of what the plan counts."""
+        words = sentences("plan", language, planned.of.origin.exposed_unit)
+        if planned.limits.value_per_conversion is not None:
+            words = words | words["of_margin"]
+        return cls.of(words, language, ())
 
     def in_currency(self, currency: str | None) -> Any:
         """How an amount of money is written."""
@@ -160,15 +129,15 @@ class _Report(Said):
         """A number, or a dash where there is none."""
         return "–" if value is None or np.isnan(value) else self.count(value)
 
-    def tiles(self, planned: Planned) -> list[dict[str, str]]:
+    def tiles(self, planned: Choice) -> list[dict[str, str]]:
         """The answer: what, from how many, for how much."""
         total, words = planned.total, self.words
-        money = self.in_currency(planned.currency)
+        money = self.in_currency(planned.of.currency)
         each = [
             money(round(total["cost"] / total[name], 2)) if total[name] > 0 else "–"
             for name in ("conversions", "conversions_high", "conversions_low")
         ]
-        offered = planned.packages
+        offered = planned.of.packages
         return [
             {
                 "name": words["total"],
@@ -203,14 +172,14 @@ class _Report(Said):
             },
         ]
 
-    def taken_off(self, planned: Planned) -> list[str]:
+    def taken_off(self, planned: Choice) -> list[str]:
         """What counting people in common once takes from the sum; nothing where that is nothing."""
         gone = planned.total["conversions_added_up"] - planned.total["conversions"]
         return [self.words["taken_off"].format(count=self.count(gone))] if gone > LITTLE else []
 
-    def row(self, line: Mapping[Any, Any], planned: Planned) -> dict[str, Any]:
+    def row(self, line: Mapping[Any, Any], planned: Choice) -> dict[str, Any]:
         """A chosen package, with its reasons and what is to be known of it."""
-        money = self.in_currency(planned.currency)
+        money = self.in_currency(planned.of.currency)
         counted = line["conversions"] * line["counted_share"]
         share = counted / max(planned.total["conversions"], TINY)
         notes = [self.warning(text) for text in line["warnings"]]
@@ -239,6 +208,45 @@ class _Report(Said):
     def percent(self, share: float) -> str:
         """A share."""
         return f"{format_number(100 * share, 0, self.language)} %"
+
+    def curve(self, curve: pd.DataFrame, planned: Choice) -> list[list[str]]:
+        """What other budgets would bring, a line each."""
+        money = self.in_currency(planned.of.currency)
+        return [
+            [
+                money(line["budget"]),
+                self.or_none(line["creators"]),
+                self.or_none(line["value"]),
+                self.or_none(HUNDRED * line["marginal"]),
+            ]
+            for line in curve.to_dict("records")
+        ]
+
+    def misses(self, misses: pd.DataFrame, planned: Choice) -> list[list[str]]:
+        """Who just missed, a line each."""
+        money, none = self.in_currency(planned.of.currency), self.words["none"]
+        return [
+            [
+                line["creator_id"],
+                money(line["cost"]),
+                self.count(max(line["loss"], 0.0)),
+                none if pd.isna(line["fee"]) else money(line["fee"]),
+                ", ".join(line["displaces"]) or none,
+            ]
+            for line in misses.dropna(subset=["loss"]).to_dict("records")
+        ]
+
+    def overrides(self, overrides: pd.DataFrame) -> list[list[str]]:
+        """What a person decided, and what each decision costs."""
+        return [
+            [
+                line["creator_id"],
+                self.words[f"override_{line['override']}"],
+                f"{line['who']}: {line['why']}",
+                self.or_none(line["cost"]),
+            ]
+            for line in overrides.to_dict("records")
+        ]
 
     def change(self, change: str, about: Any) -> str:
         """What was changed, in words."""
@@ -271,9 +279,7 @@ class _Report(Said):
             )
         )
 
-    def cautions(
-        self, planned: Planned, unscored: Sequence[str], changed: Sequence[str]
-    ) -> list[str]:
+    def cautions(self, planned: Choice, changed: Sequence[str] = ()) -> list[str]:
         """What a reader must know before trusting the numbers."""
         words, total = self.words, planned.total
         told = [words["caution_joint"].format(draws=self.count(DRAWS))]
@@ -290,15 +296,21 @@ class _Report(Said):
         )
         if new:
             told.append(words["caution_few"].format(count=self.count(new)))
-        if unscored:
-            told.append(words["caution_unscored"].format(creators=", ".join(unscored)))
+        if planned.of.unscored:
+            told.append(words["caution_unscored"].format(creators=", ".join(planned.of.unscored)))
         if changed:
             told.append(words["caution_changed"].format(tables=", ".join(changed)))
         if planned.made.unused:
             told.append(words["caution_unused"].format(limits=", ".join(planned.made.unused)))
         return told
 
-    def aim(self, planned: Planned) -> str:
+    def method(self, planned: Choice) -> str:
+        """How the plan was made, and what is proven of it."""
+        gap = format_number(100 * max(planned.made.gap, 0.0), 2, self.language)
+        told = self.words["method_told"].format(aim=self.aim(planned), gap=f"{gap} %")
+        return str(told)
+
+    def aim(self, planned: Choice) -> str:
         """What was maximised."""
         if planned.limits.caution is not None:
             share = f"{format_number(100 * planned.limits.caution, 0, self.language)} %"

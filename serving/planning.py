@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
-from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,8 @@ from serving.alternatives import near_misses, override_costs
 from serving.budget import Plan, budget_curve, plan
 from serving.conflict import worthless
 from serving.limits import Limits, Override
-from serving.provenance import Provenance
+from serving.optimum import GAP
+from serving.plannable import Plannable
 from serving.rivals import rivals
 from serving.sensitivity import sensitivity
 from serving.shared_audience import counted_shares
@@ -30,21 +30,21 @@ DRAWS = 2000
 CURVE = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
 """Budgets of the curve, as shares of the budget asked for."""
 CURVE_GAP = 1e-3
-NAMED_BY = 70
-"""Signs of a brief that a campaign is called by."""
 
 
 @dataclass(frozen=True)
-class Planned:
-    """A plan and all that its files and pages tell.
+class Choice:
+    """A plan by itself: whom it pays and what they bring together.
 
     Attributes
     ----------
-    packages : DataFrame
-        All packages considered (`serving.offered.packages_of`).
+    of : Plannable
+        The campaign, with all packages considered.
     made : Plan
+    joint : ndarray, shape (draws, n), optional
+        Joint draws of the conversions of all packages, where the plan looks at them: with caution.
     chosen : DataFrame
-        The chosen lines of `packages`, most conversions first, with `paid_by` ("budget" or
+        The chosen lines of the packages, most conversions first, with `paid_by` ("budget" or
         "exploration"), `override` (who forced it and why; None) and `counted_share`: how much of
         its conversions counts in the total, people in common being counted once.
     total : mapping
@@ -53,6 +53,23 @@ class Planned:
         `conversions_added_up` (the plain sum: the difference is what was taken off), `exposed` (the
         plain sum), `audiences_seen` (creators towards whom anybody was seen to act: of others no
         overlap is known), `margin` where a conversion's value is given.
+    """
+
+    of: Plannable
+    budget: float
+    limits: Limits
+    made: Plan
+    joint: Floats | None
+    chosen: pd.DataFrame
+    total: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Planned(Choice):
+    """A plan and all that its files and pages tell.
+
+    Attributes
+    ----------
     curve : DataFrame
         As `serving.budget.budget_curve`.
     misses, overrides : DataFrame
@@ -63,62 +80,18 @@ class Planned:
         Rivals that are not to be had.
     sensitivity : DataFrame
         As `serving.sensitivity.sensitivity`, with the figures of `total`.
-    brief : str, optional
-        What the campaign is about, where it goes by that and not by its id.
-    origin : Provenance
-        What the scores rest on.
     """
 
-    campaign_id: str
-    budget: float
-    currency: str | None
-    limits: Limits
-    packages: pd.DataFrame
-    made: Plan
-    chosen: pd.DataFrame
-    total: Mapping[str, float]
     curve: pd.DataFrame
     misses: pd.DataFrame
     overrides: pd.DataFrame
     rivals: pd.DataFrame
     left_out: tuple[str, ...]
     sensitivity: pd.DataFrame
-    brief: str | None
-    origin: Provenance
-
-    @property
-    def name(self) -> str:
-        """What the campaign is called: the beginning of its brief, or its id."""
-        if self.brief is None:
-            return self.campaign_id
-        return f"“{shorten(self.brief, NAMED_BY, placeholder='…')}”"
 
 
-def make_plan(
-    campaign_id: str,
-    packages: pd.DataFrame,
-    budget: float,
-    limits: Limits,
-    *,
-    currency: str | None = None,
-    overlap: Overlap | None = None,
-    brief: str | None = None,
-    origin: Provenance | None = None,
-) -> Planned:
+def make_plan(of: Plannable, budget: float, limits: Limits) -> Planned:
     """Plan a campaign's budget, and look around: at other budgets, choices and fees.
-
-    Parameters
-    ----------
-    packages : DataFrame
-        As from `serving.offered.packages_of`; with what `serving.rivals.measured` adds, the plan is
-        compared with that too.
-    overlap : Overlap, optional
-        Who of the creators shares whose audience (`serving.shared_audience.overlap_of`); without
-        it, audiences are added up.
-    brief : str, optional
-        What the campaign is about, where it goes by that and not by its id.
-    origin : Provenance, optional
-        What the scores rest on, where it is told.
 
     Raises
     ------
@@ -126,82 +99,129 @@ def make_plan(
         Exit 2 for packages or a budget that are wrong; exit 5 for limits that cannot be met, and
         where no package is worth its fee.
     """
-    origin = origin or Provenance(is_told=False)
-    joint = None
-    if limits.caution is not None:
-        joint = draw_conversions(packages, DRAWS, limits.seed)
-    made = plan(packages, budget, limits, draws=joint, overlap=overlap)
-    if not made.chosen:
+    choice = choose(of, budget, limits)
+    if not choice.made.chosen:
         raise worthless(limits)
-    lines = list(made.chosen)
-    forced = {override.creator: override for override in limits.forced}
-    chosen = packages.iloc[lines].assign(
-        paid_by=["exploration" if line in made.explored else "budget" for line in lines],
-        override=pd.Series(
-            [_told(forced.get(name)) for name in packages["creator_id"].iloc[lines]],
-            index=packages.index[lines],
-            dtype=object,
-        ),
-        counted_share=made.counted,
-    )
 
     def total_of(table: pd.DataFrame, taken: Sequence[int]) -> dict[str, float]:
-        return _total(table.iloc[list(taken)], limits, overlap)
+        return total(table.iloc[list(taken)], limits, of.overlap)
 
-    total = total_of(packages, lines)
+    packages, lines = of.packages, list(choice.made.chosen)
     others, left_out = rivals(
         packages, budget, limits, lines, partial(total_of, packages), gap=CURVE_GAP
     )
     return Planned(
-        campaign_id=campaign_id,
-        budget=budget,
-        currency=currency,
-        limits=limits,
-        packages=packages,
-        made=made,
-        chosen=chosen.sort_values(
-            ["conversions", "creator_id"], ascending=[False, True], ignore_index=True
-        ),
-        total=total,
-        curve=budget_curve(
-            packages,
-            [share * budget for share in CURVE],
-            limits,
-            draws=joint,
-            gap=CURVE_GAP,
-            overlap=overlap,
-        ),
-        misses=near_misses(packages, budget, limits, made, gap=CURVE_GAP, overlap=overlap),
-        overrides=override_costs(
-            packages, budget, limits, made, draws=joint, gap=CURVE_GAP, overlap=overlap
-        ),
+        **{field.name: getattr(choice, field.name) for field in fields(Choice)},
+        curve=curve_of(choice),
+        misses=misses_of(choice),
+        overrides=overrides_of(choice),
         rivals=others,
         left_out=left_out,
         sensitivity=sensitivity(
             packages,
             budget,
             limits,
-            made,
+            choice.made,
             total_of,
-            partial(plan, draws=joint, gap=CURVE_GAP, overlap=overlap),
-            lift=origin.lift,
+            partial(plan, draws=choice.joint, gap=CURVE_GAP, overlap=of.overlap),
+            lift=of.origin.lift,
         ),
-        brief=brief,
-        origin=origin,
     )
 
 
-def _told(override: Override | None) -> str | None:
-    return None if override is None else f"{override.who}: {override.why}"
+def choose(
+    of: Plannable,
+    budget: float,
+    limits: Limits,
+    *,
+    gap: float = GAP,
+    joint: Floats | None = None,
+) -> Choice:
+    """Plan a campaign's budget, without a look around; it may pay nobody.
+
+    Parameters
+    ----------
+    gap : float
+        As `serving.budget.plan` takes it.
+    joint : ndarray, shape (draws, n), optional
+        `draw_conversions` of the packages, `DRAWS` times from the seed of the limits: drawn here
+        where caution needs it and it is not given.
+
+    Raises
+    ------
+    UserError
+        As `make_plan`.
+    """
+    if limits.caution is None:
+        joint = None
+    elif joint is None:
+        joint = draw_conversions(of.packages, DRAWS, limits.seed)
+    made = plan(of.packages, budget, limits, draws=joint, gap=gap, overlap=of.overlap)
+    lines = list(made.chosen)
+    forced = {override.creator: override for override in limits.forced}
+    chosen = of.packages.iloc[lines].assign(
+        paid_by=["exploration" if line in made.explored else "budget" for line in lines],
+        override=pd.Series(
+            [_told(forced.get(name)) for name in of.packages["creator_id"].iloc[lines]],
+            index=of.packages.index[lines],
+            dtype=object,
+        ),
+        counted_share=made.counted,
+    )
+    return Choice(
+        of=of,
+        budget=budget,
+        limits=limits,
+        made=made,
+        joint=joint,
+        chosen=chosen.sort_values(
+            ["conversions", "creator_id"], ascending=[False, True], ignore_index=True
+        ),
+        total=total(of.packages.iloc[lines], limits, of.overlap),
+    )
 
 
-def _total(chosen: pd.DataFrame, limits: Limits, overlap: Overlap | None) -> dict[str, float]:
+def curve_of(choice: Choice, gap: float = CURVE_GAP) -> pd.DataFrame:
+    """What budgets around that of a plan would bring, as `serving.budget.budget_curve`."""
+    return budget_curve(
+        choice.of.packages,
+        [share * choice.budget for share in CURVE],
+        choice.limits,
+        draws=choice.joint,
+        gap=gap,
+        overlap=choice.of.overlap,
+    )
+
+
+def misses_of(choice: Choice, gap: float = CURVE_GAP) -> pd.DataFrame:
+    """Who just missed, as `serving.alternatives.near_misses`."""
+    of = choice.of
+    return near_misses(
+        of.packages, choice.budget, choice.limits, choice.made, gap=gap, overlap=of.overlap
+    )
+
+
+def overrides_of(choice: Choice, gap: float = CURVE_GAP) -> pd.DataFrame:
+    """What a person's decisions cost, as `serving.alternatives.override_costs`."""
+    return override_costs(
+        choice.of.packages,
+        choice.budget,
+        choice.limits,
+        choice.made,
+        draws=choice.joint,
+        gap=gap,
+        overlap=choice.of.overlap,
+    )
+
+
+def total(chosen: pd.DataFrame, limits: Limits, overlap: Overlap | None) -> dict[str, float]:
+    """What packages bring together, as in `Choice.total`."""
     conversions = chosen["conversions"].to_numpy(np.float64)
     counted = counted_shares(chosen["creator_id"].tolist(), conversions, overlap)
     # A package's draws follow from the seed and its ids: what else is on offer need not be drawn.
     low, high = interval_of_total(draw_conversions(chosen, DRAWS, limits.seed) * counted)
     seen = set() if overlap is None else set(np.array(overlap.creators)[overlap.is_known])
-    total = {
+    found = {
         "creators": len(chosen),
         "cost": float(chosen["cost"].sum()),
         "conversions": float((counted * chosen["conversions"]).sum()),
@@ -212,8 +232,12 @@ def _total(chosen: pd.DataFrame, limits: Limits, overlap: Overlap | None) -> dic
         "audiences_seen": int(chosen["creator_id"].isin(seen).sum()),
     }
     if limits.value_per_conversion is not None:
-        total["margin"] = limits.value_per_conversion * total["conversions"] - total["cost"]
-    return total
+        found["margin"] = limits.value_per_conversion * found["conversions"] - found["cost"]
+    return found
+
+
+def _told(override: Override | None) -> str | None:
+    return None if override is None else f"{override.who}: {override.why}"
 
 
 PLAN_COLUMNS = (
@@ -229,9 +253,9 @@ def described(planned: Planned) -> dict[str, Any]:
     """All that the manifest and the report tell beside the chosen packages."""
     made = planned.made
     return {
-        "campaign_id": planned.campaign_id,
+        "campaign_id": planned.of.campaign_id,
         "budget": planned.budget,
-        "currency": planned.currency,
+        "currency": planned.of.currency,
         "total": dict(planned.total),
         "proven": {"objective": made.objective, "bound": made.bound, "gap": made.gap},
         "price_of_money": made.price_of_money,

@@ -15,17 +15,11 @@ from serving.show_lift import counted_as
 from serving.terminal import printable
 
 
-def show_plan(
-    console: Console,
-    planned: Planned,
-    out: Path,
-    unscored: Sequence[str],
-    changed: Sequence[str] = (),
-) -> None:
+def show_plan(console: Console, planned: Planned, out: Path, changed: Sequence[str] = ()) -> None:
     """The plan in the terminal, most conversions first."""
-    total, money = planned.total, f" {planned.currency}" if planned.currency else ""
+    total, money = planned.total, f" {planned.of.currency}" if planned.of.currency else ""
     console.print(
-        printable(f"Plan of {planned.name}: ") + f"{total['creators']:,.0f} creators for "
+        printable(f"Plan of {planned.of.name}: ") + f"{total['creators']:,.0f} creators for "
         f"{total['cost']:,.2f} of {planned.budget:,.2f}{money}, "
         f"{total['conversions']:,.0f} conversions expected ({total['conversions_low']:,.0f}–"
         f"{total['conversions_high']:,.0f} in 80 of 100 campaigns). Proven within "
@@ -62,8 +56,8 @@ def show_plan(
         )
     for name in planned.made.unused:
         console.print(f"  a limit speaks of nobody on offer: {name}", markup=False)
-    if unscored:
-        console.print(f"  left out, not scored: {', '.join(unscored)}", markup=False)
+    if planned.of.unscored:
+        console.print(f"  left out, not scored: {', '.join(planned.of.unscored)}", markup=False)
     if changed:
         told = f"  the data are no longer those that were scored ({', '.join(changed)} differ)"
         console.print(f"{told}: score again", markup=False)

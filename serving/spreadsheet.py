@@ -6,7 +6,7 @@ quote before it.
 
 from __future__ import annotations
 
-from pathlib import Path
+from io import BytesIO
 
 import pandas as pd
 import pyarrow as pa
@@ -28,9 +28,11 @@ def plain(table: pd.DataFrame) -> pa.Table:
     return pa.table({str(name): _plain(column) for name, column in table.items()})
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write a table as such a file."""
-    pyarrow.csv.write_csv(plain(table), path)
+def csv_of(table: pd.DataFrame) -> bytes:
+    """A table as such a file, in UTF-8."""
+    told = BytesIO()
+    pyarrow.csv.write_csv(plain(table), told)
+    return told.getvalue()
 
 
 def _plain(column: pd.Series) -> pa.Array:

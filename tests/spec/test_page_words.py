@@ -16,7 +16,7 @@ def places(text: str) -> set[str]:
     return set(re.findall(r"{(\w+)}", text))
 
 
-@pytest.mark.parametrize("page", ["sheet", "campaign", "plan", "conflict"])
+@pytest.mark.parametrize("page", ["sheet", "campaign", "plan", "planner", "conflict"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_has_the_sentences_of_english_and_asks_for_the_same_values(
     language: Language, page: str

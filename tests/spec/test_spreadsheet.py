@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from serving.spreadsheet import plain, write_csv
+from serving.spreadsheet import csv_of, plain
 
 
 @pytest.mark.parametrize("begins", ["=", "+", "-", "@", "\t", "\r"])
@@ -29,7 +29,7 @@ def test_numbers_flags_times_and_what_is_missing_stay_readable(tmp_path: Path) -
             "override": [None, 'says "no", twice'],
         }
     )
-    write_csv(table, tmp_path / "t.csv")
+    (tmp_path / "t.csv").write_bytes(csv_of(table))
     assert (tmp_path / "t.csv").read_text(encoding="utf-8").splitlines() == [
         '"cost","incremental","as_of","override"',
         '-1.5,true,"2024-05-06T12:00:00Z",""',
