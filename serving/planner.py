@@ -171,7 +171,9 @@ def planner_app(planner: Planner, door: Door) -> Guard:
     @app.exception_handler(UserError)
     async def user_error(request: Request, error: UserError) -> Response:
         at = Address.of(read_address(request.url.query), language)
-        page = planner_page(at, planner.plans.campaigns, planner.base, conflict=told_in(error, at.language))
+        page = planner_page(
+            at, planner.plans.campaigns, planner.base, conflict=told_in(error, at.language)
+        )
         return HTMLResponse(page, status_of(error))
 
     @app.exception_handler(Gone)

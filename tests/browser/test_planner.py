@@ -112,7 +112,7 @@ def test_two_plans_stand_side_by_side(tab: Open, asked: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("link", "head"), [("csv", "campaign_id,creator_id"), ("report", "<!doctype")]
+    ("link", "head"), [("csv", '"campaign_id","creator_id"'), ("report", "<!doctype")]
 )
 def test_files_are_taken_along(tab: Open, asked: str, tmp_path: Path, link: str, head: str) -> None:
     here = tab(asked, accept_downloads=True)
