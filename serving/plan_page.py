@@ -183,7 +183,7 @@ class Report(Said):
         counted = line["conversions"] * line["counted_share"]
         share = counted / max(planned.total["conversions"], TINY)
         notes = [self.warning(text) for text in line["warnings"]]
-        if line["conversions"] - counted > LITTLE:
+        if self.count(counted) != self.count(line["conversions"]):
             notes.insert(0, self.words["counted_share"].format(count=self.count(counted)))
         if line["paid_by"] == "exploration":
             notes.insert(0, self.words["paid_by"])
