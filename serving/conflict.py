@@ -73,10 +73,12 @@ def refuse(programme: Programme, limits: Limits) -> NoReturn:
 
 
 def worthless(limits: Limits) -> Unmet:
-    """The refusal where every conversion is worth less than it costs."""
+    """The refusal where every conversion is worth less than it costs, or none is expected."""
 
     def told(language: Language) -> str:
         words = _Words(language)
+        if limits.value_per_conversion is None:
+            return words.say("nothing_expected")
         return words.say("worthless", value=words.number(f"{limits.value_per_conversion:g}"))
 
     return Unmet(told)

@@ -37,7 +37,7 @@ def scores_of(scores: Path, campaign: str) -> pd.DataFrame:
         raise UserError(f"no scores at {path}: {remedy}")
     try:
         absent = set(SCHEMA.names) - set(pq.read_schema(path).names)
-    except OSError as error:
+    except (OSError, pa.ArrowException) as error:
         raise UserError(f"{path} is no file of scores ({error}): {remedy}") from error
     if absent:
         raise UserError(f"{path} is no file of scores, it lacks {min(absent)}: {remedy}")

@@ -170,15 +170,13 @@ def plan(
             found, origin = scores_of(scores, campaign), provenance_of(scores)
             scored_by = {"version": str(found["model_version"].iloc[0])}
         with step(here, "Planning"), _in_words(language):
-            of = plannable(market.connection, campaign, found, origin, brief=brief)
+            of = plannable(market, campaign, found, origin, brief=brief)
             planned = make_plan(of, budget, asked)
-        hashes = {name: report.sha256 for name, report in market.tables.items() if report.present}
-        changed = origin.changed(hashes)
         with whole_folder(out, "plan") as partial:
             market.write_quarantine(partial / "quarantine")
             plan_table(planned).to_parquet(partial / "plan.parquet", index=False)
             (partial / "plan.csv").write_bytes(plan_csv(planned))
-            page = plan_page(planned, language=language, changed=changed)
+            page = plan_page(planned, language=language)
             (partial / "report.html").write_text(page, encoding="utf-8")
             write_manifest(
                 partial,
@@ -187,10 +185,10 @@ def plan(
                 settings=settings,
                 plan=described(planned),
                 unscored=list(of.unscored),
-                changed_since_scored=changed,
+                changed_since_scored=list(of.changed),
                 **said_of(market),
             )
-    show_plan(here, planned, out, changed)
+    show_plan(here, planned, out)
 
 
 def _check_given(campaign: str | None, brief: str | None, given: Mapping[str, object]) -> None:

@@ -56,4 +56,4 @@ def limits_toml(limits: Limits) -> str:
 
 def _value(value: object) -> str:
     """Numbers, texts and lists of texts are written in TOML as in JSON, but for one sign."""
-    return json.dumps(value).replace("\x7f", "\\u007f")
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -27,15 +27,10 @@ LITTLE = 0.05
 TINY = 1e-12
 
 
-def plan_page(planned: Planned, *, language: Language = "en", changed: Sequence[str] = ()) -> str:
+def plan_page(planned: Planned, *, language: Language = "en") -> str:
     """The page, as text of UTF-8.
 
     Every name from the data is escaped; the page needs no other file, no script and no network.
-
-    Parameters
-    ----------
-    changed : sequence of str
-        Tables that are not as they were when they were scored.
     """
     said = Report.to(planned, language)
     words, is_margin = said.words, planned.limits.value_per_conversion is not None
@@ -99,7 +94,7 @@ def plan_page(planned: Planned, *, language: Language = "en", changed: Sequence[
             for line in planned.sensitivity.to_dict("records")
         ],
         "attribution": [said.lift(planned.of.origin), words["attribution_told"]],
-        "cautions": said.cautions(planned, changed),
+        "cautions": said.cautions(planned),
         "method": said.method(planned),
     }
     return render("plan.html", language=language, words=words, **told)
@@ -279,7 +274,7 @@ class Report(Said):
             )
         )
 
-    def cautions(self, planned: Choice, changed: Sequence[str] = ()) -> list[str]:
+    def cautions(self, planned: Choice) -> list[str]:
         """What a reader must know before trusting the numbers."""
         words, total = self.words, planned.total
         told = [words["caution_joint"].format(draws=self.count(DRAWS))]
@@ -298,8 +293,8 @@ class Report(Said):
             told.append(words["caution_few"].format(count=self.count(new)))
         if planned.of.unscored:
             told.append(words["caution_unscored"].format(creators=", ".join(planned.of.unscored)))
-        if changed:
-            told.append(words["caution_changed"].format(tables=", ".join(changed)))
+        if planned.of.changed:
+            told.append(words["caution_changed"].format(tables=", ".join(planned.of.changed)))
         if planned.made.unused:
             told.append(words["caution_unused"].format(limits=", ".join(planned.made.unused)))
         return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,15 +11,19 @@ from pathlib import Path
 from textwrap import shorten
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
-from duckdb import DuckDBPyConnection
 
 from features.errors import UserError
 from features.overlap import Overlap
+from features.source import Market
+from features.tables import NEEDS
 from serving.offered import currency_of, packages_of, scores_of, tiered
 from serving.provenance import Provenance, provenance_of
 from serving.rivals import measured
 from serving.shared_audience import overlap_of
+
+log = logging.getLogger("suasion.planner")
 
 NAMED_BY = 70
 """Signs of a brief that a campaign is called by."""
@@ -45,6 +50,8 @@ class Plannable:
         Who of the creators shares whose audience; without it, audiences are added up.
     origin : Provenance
         What the scores rest on.
+    changed : tuple of str
+        Tables that are not as they were when they were scored.
     brief : str, optional
         What the campaign is about, where it goes by that and not by its id.
     """
@@ -57,6 +64,7 @@ class Plannable:
     unscored: tuple[str, ...]
     overlap: Overlap | None = None
     origin: Provenance = field(default_factory=lambda: Provenance(is_told=False))
+    changed: tuple[str, ...] = ()
     brief: str | None = None
 
     @property
@@ -98,7 +106,7 @@ def rounded(amount: float) -> float:
 
 
 def plannable(
-    connection: DuckDBPyConnection,
+    market: Market,
     campaign: str,
     scores: pd.DataFrame,
     origin: Provenance,
@@ -112,7 +120,11 @@ def plannable(
     UserError
         As `serving.offered.packages_of` and `currency_of`.
     """
+    connection = market.connection
     packages, unscored = packages_of(connection, campaign, scores)
+    needs, uses = NEEDS["plan"]
+    read = {name: of for name, of in market.tables.items() if name in needs | uses}
+    inputs = {name: of.sha256 for name, of in read.items() if of.present}
     brand, starts_at = connection.execute(
         "SELECT brand, starts_at FROM campaigns WHERE campaign_id = $1", [campaign]
     ).fetchall()[0]
@@ -125,11 +137,12 @@ def plannable(
         unscored=tuple(unscored),
         overlap=overlap_of(connection, packages),
         origin=origin,
+        changed=tuple(origin.changed(inputs)),
         brief=brief,
     )
 
 
-def every_plannable(connection: DuckDBPyConnection, scores: Path) -> Mapping[str, Plannable]:
+def every_plannable(market: Market, scores: Path) -> Mapping[str, Plannable]:
     """All campaigns that have scores and are offered packages, by id.
 
     Raises
@@ -138,12 +151,13 @@ def every_plannable(connection: DuckDBPyConnection, scores: Path) -> Mapping[str
         Exit 2: no file of scores, or no campaign with both.
     """
     path = scores / "scores.parquet" if scores.is_dir() else scores
-    offered = {name for (name,) in connection.sql("SELECT campaign_id FROM offers").fetchall()}
+    rows = market.connection.sql("SELECT campaign_id FROM offers").fetchall()
+    offered = {name for (name,) in rows}
     scored: set[str] = set()
     if path.is_file():
         try:
             column = pq.read_table(path, columns=["campaign_id"])["campaign_id"]
-        except OSError as error:
+        except (OSError, pa.ArrowException) as error:
             raise UserError(
                 f"{path} is no file of scores ({error}): give what suasion score --out wrote"
             ) from error
@@ -155,11 +169,11 @@ def every_plannable(connection: DuckDBPyConnection, scores: Path) -> Mapping[str
     found, origin = {}, provenance_of(scores)
     for campaign in sorted(scored & offered):
         try:
-            rows = scores_of(scores, campaign)
-            found[campaign] = plannable(connection, campaign, rows, origin)
-        except UserError:
+            found[campaign] = plannable(market, campaign, scores_of(scores, campaign), origin)
+        except UserError as error:
             if len(scored & offered) == 1:
-                raise  # it says why
+                raise
+            log.warning("%s is left out: %s", campaign, error)
     if not found:
         raise UserError(
             f"no campaign has both scores in {path} ({len(scored)} campaigns) and offers in the "

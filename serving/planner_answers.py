@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from features.errors import Exit, UserError
 from features.names import Language
@@ -55,7 +55,7 @@ class Planner:
             return None
         campaign = campaigns[told.get("campaign") or next(iter(campaigns))]
         pairs = Asked.start(campaign, self.base).pairs()
-        return Address(tuple(pairs), at.language, at.lang, at.who, at.why)
+        return replace(at, pairs=tuple(pairs), clicks={})
 
     def asked(self, at: Address) -> Asked:
         """The plan that an address asks for.

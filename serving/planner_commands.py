@@ -64,7 +64,7 @@ def planner(
     from serving.limits import Limits, read_limits
     from serving.planner_guard import Door
 
-    door = Door(host, token)
+    door = Door(host, token and token.strip())
     asked = read_limits(limits) if limits else Limits()
     with _bound(host, port) as listening:
         made = _made(data, scores, model, asked, language, max_bad, workers)
@@ -113,6 +113,7 @@ def _made(
     from serving.plannable import every_plannable
     from serving.planner_answers import Planner
     from serving.planner_plans import Plans
+    from serving.planner_query import check_start
     from serving.planner_sheets import Sheets
     from serving.registry import load_model
     from serving.settings import project_root
@@ -121,10 +122,12 @@ def _made(
     found = load_model(model, project_root()) if model is not None else None
     with opened(data, "planner" if found is None else "explain", max_bad) as market:
         with step(here, "Reading campaigns"):
-            campaigns = every_plannable(market.connection, scores)
+            campaigns = every_plannable(market, scores)
         if found is not None:
             with step(here, "Reading what sheets tell"), prepared(market, workers=workers) as ready:
                 sheets = Sheets.of(ready, campaigns, *found)
+    for campaign in campaigns.values():
+        check_start(campaign, limits)
     plans = Plans(campaigns)
     with step(here, "Planning"):
         plans.warm()

@@ -11,6 +11,7 @@ import hmac
 import ipaddress
 import socket
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlsplit
@@ -94,10 +95,7 @@ class Door:
         if not _is_everywhere(self.host):
             return False
         # A foreign page is reached by its name: an address as such is never rebound.
-        return _address(name) is not None or name.lower() in (
-            socket.gethostname().lower(),
-            socket.getfqdn().lower(),
-        )
+        return _address(name) is not None or name.lower() in _own_names()
 
     def lets_in(self, headers: Headers) -> bool:
         """Whether a request carries the token, if one is asked for."""
@@ -170,7 +168,9 @@ class Guard:
         if len(hosts) != 1 or not self.door.names(_name(headers.get("host", ""))):
             return PlainTextResponse(words["wrong_host"], 400)
         site, mode = headers.get("sec-fetch-site", "none"), headers.get("sec-fetch-mode", "")
-        if site not in ("none", "same-origin") and mode != "navigate":
+        dest = headers.get("sec-fetch-dest", "document")
+        is_link = mode == "navigate" and dest == "document"
+        if site not in ("none", "same-origin") and not is_link:
             return PlainTextResponse(words["wrong_origin"], 403)
         if request.url.path == SIGN_IN and request.method == "POST":
             return await self._sign_in(request)
@@ -201,7 +201,7 @@ class Guard:
         """The one request that changes something: the cookie of who knows the token."""
         words = sentences("planner", self.language)
         origin = request.headers.get("origin")
-        if origin is None or urlsplit(origin).netloc != request.headers["host"]:
+        if origin is None or _netloc(origin) != request.headers["host"]:
             return PlainTextResponse(words["wrong_origin"], 403)
         body = b""
         async for part in request.stream():
@@ -222,6 +222,19 @@ class Guard:
                 COOKIE, self.door.pass_of(self.door.token), httponly=True, samesite="strict"
             )
         return answer
+
+
+@cache
+def _own_names() -> tuple[str, str]:
+    """What this machine is called; asked for once, for it may take the network."""
+    return socket.gethostname().lower(), socket.getfqdn().lower()
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _name(host: str) -> str:

@@ -62,10 +62,10 @@ def planner_page(
         In place of the curve and of who just missed: `AROUND`, or `being_computed`.
     """
     problems = problems or {}
-    words, told = sentences("planner", at.language), sentences("plan", at.language)
+    words = sentences("planner", at.language)
+    told = Report.to(choice, at.language).words if choice else sentences("plan", at.language)
     values = dict(at.pairs)
     campaign = campaigns.get(values.get("campaign", ""))
-    said = Report.of(told, at.language, ())
     result = None
     if choice is not None:
         result = _result(choice, at, words)
@@ -81,7 +81,7 @@ def planner_page(
         told=told,
         heading=heading,
         currency=campaign.currency if campaign else None,
-        about=_about(campaign, at, said),
+        about=_about(campaign, at),
         at=at,
         values=values,
         problems=problems,
@@ -208,7 +208,7 @@ def _sheet(line: Mapping[Any, Any], at: Address) -> str:
     return address([*pairs, ("lang", at.language)])
 
 
-def _about(campaign: Plannable | None, at: Address, said: Report) -> str:
+def _about(campaign: Plannable | None, at: Address) -> str:
     if campaign is None:
         return ""
     as_of = campaign.packages["as_of"].max()

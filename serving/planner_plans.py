@@ -29,6 +29,8 @@ QUICK_GAP = 1e-2
 EXACT_UP_TO = 400
 """Packages up to which a page's plan is as exact as that of `suasion plan`."""
 REMEMBERED = 128
+DRAWN = 4
+"""Campaigns whose draws are remembered: each is `DRAWS` numbers a package."""
 FILES = 8
 """Plans remembered for the page, and with all that their files tell."""
 
@@ -49,7 +51,7 @@ class Plans:
         self.misses = lru_cache(REMEMBERED)(self._misses)
         self.overrides = lru_cache(REMEMBERED)(self._overrides)
         self.planned = lru_cache(FILES)(self._planned)
-        self._draws = lru_cache(len(campaigns))(self._drawn)
+        self._draws = lru_cache(DRAWN)(self._drawn)
 
     def gap(self, campaign: str) -> float:
         """Share of the objective within which plans of the page are proven."""

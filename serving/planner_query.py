@@ -25,6 +25,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from features.errors import UserError
 from features.names import LANGUAGES, Language
 from serving.limits import GROUPED_BY, Group, Limits, Override
 from serving.plannable import Plannable
@@ -166,6 +167,29 @@ def _decisions(overrides: Iterable[Override], known: frozenset[str]) -> dict[str
         for one in overrides
         if one.creator in known
     }
+
+
+def check_start(campaign: Plannable, base: Limits) -> None:
+    """Whether an address can say what a campaign's page begins with.
+
+    Raises
+    ------
+    UserError
+        Exit 2: a limit of the file that the page's form cannot hold.
+    """
+    try:
+        begun = Asked.start(campaign, base)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise UserError(
+            f"{'.'.join(map(str, problem['loc']))} of the limits cannot begin a plan of the page "
+            f"({problem['msg']}): change it, or plan with suasion plan --limits"
+        ) from error
+    if len(begun.forced) + len(begun.forbidden) > MOST_DECISIONS:
+        raise UserError(
+            f"the limits force and forbid more than {MOST_DECISIONS} creators of campaign "
+            f"{campaign.campaign_id}, more than an address holds: plan with suasion plan --limits"
+        )
 
 
 def named(campaign: Plannable, by: str) -> list[str]:

@@ -67,7 +67,8 @@ class Sheets:
         return cls(joined(score_rows(market, rows, predictor, version, share)), predictor, share)
 
     def sheet(self, campaign: str, creator: str, package: str | None, language: Language) -> str:
-        """The page of one package; of the fewest posts where none is named.
+        """The page of one package; where none is named of that without a name, else of the fewest
+        posts.
 
         Raises
         ------
@@ -78,6 +79,8 @@ class Sheets:
         table = self.scored.scores.iloc[lines]
         if package is not None:
             table = table[table["package"] == package]
+        elif table["package"].isna().any():
+            table = table[table["package"].isna()]
         if table.empty:
             raise KeyError(package)
         line = table.sort_values(["posts", "package"], kind="stable").index[0]

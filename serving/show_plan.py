@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +14,7 @@ from serving.show_lift import counted_as
 from serving.terminal import printable
 
 
-def show_plan(console: Console, planned: Planned, out: Path, changed: Sequence[str] = ()) -> None:
+def show_plan(console: Console, planned: Planned, out: Path) -> None:
     """The plan in the terminal, most conversions first."""
     total, money = planned.total, f" {planned.of.currency}" if planned.of.currency else ""
     console.print(
@@ -58,7 +57,8 @@ def show_plan(console: Console, planned: Planned, out: Path, changed: Sequence[s
         console.print(f"  a limit speaks of nobody on offer: {name}", markup=False)
     if planned.of.unscored:
         console.print(f"  left out, not scored: {', '.join(planned.of.unscored)}", markup=False)
-    if changed:
-        told = f"  the data are no longer those that were scored ({', '.join(changed)} differ)"
+    if planned.of.changed:
+        tables = ", ".join(planned.of.changed)
+        told = f"  the data are no longer those that were scored ({tables} differ)"
         console.print(f"{told}: score again", markup=False)
     console.print(f"Report: {out}/report.html, the plan: {out}/plan.csv", markup=False)

@@ -54,8 +54,8 @@
     const place = page.getElementById("around");
     if (place) {
       byId("more").before(document.adoptNode(place));
-      around.forEach((part) => part.remove());
     }
+    around.forEach((part) => part.remove());
     byId("status").textContent = page.getElementById("status").textContent;
     settle(page);
     for (const id of ["limits", "persons"]) {

@@ -98,6 +98,7 @@ def test_two_plans_stand_side_by_side(tab: Open, asked: str) -> None:
     here.get_by_label("Budget", exact=True).fill("900")
     is_settled(here, re.compile("budget=900"))
     new = set(chosen(here)) - kept
+    assert new
     table = here.locator("#compared table")
     expect(table.locator("tbody tr").first).to_contain_text("500")
     expect(table.locator("tbody tr").first).to_contain_text("900")

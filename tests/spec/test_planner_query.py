@@ -10,11 +10,21 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
+from features.errors import UserError
 from serving.limits import GROUPED_BY, Group, Limits, Override, limits_of
 from serving.plan_files import limits_toml
 from serving.plannable import Plannable
 from serving.planner_clicks import Address
-from serving.planner_query import MOST_FIELDS, Asked, Problems, address, asked_of, read_address
+from serving.planner_query import (
+    MOST_DECISIONS,
+    MOST_FIELDS,
+    Asked,
+    Problems,
+    address,
+    asked_of,
+    check_start,
+    read_address,
+)
 from tests.plans import limits as some_limits
 
 NONE = (None, None, None)
@@ -189,3 +199,30 @@ def test_clicks_lead_to_addresses_without_them() -> None:
 def test_a_choice_that_there_is_not_is_refused(text: str) -> None:
     with pytest.raises(Problems, match="is none of"):
         Address.of(read_address(text), "en").check()
+
+
+def test_signs_beyond_the_first_plane_come_back_from_the_file() -> None:
+    asked = replace(Limits(), forced=(Override("a", "Marie \U0001f600", "sa\x7fid"),))
+    assert limits_of(tomllib.loads(limits_toml(asked)), "here") == asked
+
+
+@pytest.mark.parametrize(
+    ("base", "says"),
+    [
+        (Limits(most_share=0.0), "most_share"),
+        (Limits(most_cost=1e13), "most_cost"),
+        (
+            Limits(forbidden=tuple(Override(f"c{i}", "x", "y") for i in range(MOST_DECISIONS + 1))),
+            "more than 100",
+        ),
+    ],
+)
+def test_limits_that_no_address_can_begin_with_are_refused_at_the_start(
+    base: Limits, says: str
+) -> None:
+    packages = pd.DataFrame({"creator_id": [f"c{i}" for i in range(200)], "cost": 1.0})
+    packages = packages.assign(platform="video", language="fr", tier="nano")
+    of = Plannable("k1", None, "EUR", datetime(2024, 1, 1), packages, ())
+    check_start(of, Limits())
+    with pytest.raises(UserError, match=says):
+        check_start(of, base)
