@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.special import ndtr, ndtri
 
-from models.conformal import conformal_factor, conformed
-from models.intervals import Spreads, estimate_spreads
+from models.conformal import conformal_factor, conformed, factor_of_totals, totals
+from models.intervals import Spreads, count_cdfs, estimate_spreads
 
 Z = ndtri(0.9)
 
@@ -38,31 +38,79 @@ def test_the_factor_stays_within_bounds_and_nobody_held_out_changes_nothing() ->
     assert conformal_factor(np.empty(0), np.empty(0), np.empty(0, dtype=np.int64)) == 1.0
 
 
-def test_new_campaigns_are_covered_by_what_the_held_out_ones_showed() -> None:
-    # Campaigns whose spread was told half as large as it is, in counts and in reach.
-    rng = np.random.default_rng(1)
+def drawn(campaigns: int, seed: int) -> dict[str, np.ndarray]:
+    """Campaigns of ten creators whose rates err by .5 and .8 in logs, and their reach by .6."""
+    rng = np.random.default_rng(seed)
+    group = np.repeat(np.arange(campaigns), 10)
+    expected = np.exp(rng.normal(3, 1, len(group)))
+    error = rng.normal(0, 0.5, campaigns)[group] + rng.normal(0, 0.8, len(group))
+    return {
+        "conversions": rng.poisson(expected * np.exp(error)).astype(float),
+        "expected": expected,
+        "campaign": group,
+        "known_share": np.ones(len(group)),
+        "is_known_brand": np.ones(len(group), dtype=bool),
+        "log_reach_error": rng.normal(0, 0.6, len(group)),
+    }
 
-    def drawn(campaigns: int) -> dict[str, np.ndarray]:
-        group = np.repeat(np.arange(campaigns), 10)
-        expected = np.exp(rng.normal(3, 1, len(group)))
-        error = rng.normal(0, 0.5, campaigns)[group] + rng.normal(0, 0.8, len(group))
-        return {
-            "conversions": rng.poisson(expected * np.exp(error)).astype(float),
-            "expected": expected,
-            "campaign": group,
-            "known_share": np.ones(len(group)),
-            "is_known_brand": np.ones(len(group), dtype=bool),
-            "log_reach_error": rng.normal(0, 0.6, len(group)),
-        }
 
-    held_out = drawn(300)
+@pytest.mark.parametrize(
+    ("of_campaign", "of_creator"), [(0.5, 0.5), (0.5, 1.0), (1.0, 0.5), (0.6, 1.5), (2.0, 0.8)]
+)
+def test_rows_and_totals_of_new_campaigns_are_covered_by_what_the_held_out_ones_showed(
+    of_campaign: float, of_creator: float
+) -> None:
+    # However the spreads were told wrong: rows show the creators', totals the campaign's.
+    held_out = drawn(300, seed=1)
     right = estimate_spreads(**held_out)
-    wrong = replace(right, campaign=right.campaign / 2, creator=right.creator / 2, reach=1.2)
+    wrong = replace(
+        right,
+        campaign=of_campaign * right.campaign,
+        new_brand=2 * of_campaign * right.campaign,
+        creator=of_creator * right.creator,
+        reach=1.2,
+    )
     found = conformed(wrong, **held_out, reach_campaign=held_out["campaign"])
-    assert found.campaign / found.creator == pytest.approx(right.campaign / right.creator)
-    assert found.new_brand / found.campaign == pytest.approx(2 * right.new_brand / right.campaign)
-    assert found.creator == pytest.approx(0.8, rel=0.12)
+    # 300 totals tell a spread to within 5 %, of whose square the campaign's is half.
+    assert found.campaign == pytest.approx(0.5, rel=0.15)
+    assert found.new_brand == pytest.approx(2 * found.campaign)
+    assert found.creator == pytest.approx(0.8, rel=0.06)
     assert found.reach == pytest.approx(0.6, rel=0.07)
+
+    new = drawn(3000, seed=2)
+    median = new["expected"] * np.exp(found.shift)
+    spreads = np.full(30_000, found.campaign), np.full(30_000, found.creator)
+    of_total = totals(median, *spreads, new["campaign"])
+    together = np.bincount(new["campaign"], new["conversions"])
+    for conversions, told in (
+        (new["conversions"], (median, np.hypot(*spreads))),
+        (together, of_total),
+    ):
+        below, upto = count_cdfs(conversions, *told)
+        u = np.random.default_rng(3).uniform(below, upto)
+        assert np.mean((u > 0.1) & (u < 0.9)) == pytest.approx(0.8, abs=0.025)
+
+
+def test_a_total_is_spread_as_sums_of_drawn_counts_are() -> None:
+    rng = np.random.default_rng(4)
+    median, campaign = np.exp(rng.normal(3, 1, 8)), np.array([0, 0, 0, 0, 0, 1, 1, 2])
+    of_campaign, of_creator = np.array([0.5, 0.7, 0.4])[campaign], rng.uniform(0.3, 1.0, 8)
+    luck = rng.normal(0, 1, (100_000, 3))[:, campaign]
+    own = rng.normal(0, 1, (100_000, 8))
+    each = median * np.exp(of_campaign * luck + of_creator * own)
+    log_total = np.log(np.stack([each[:, campaign == k].sum(axis=1) for k in range(3)], axis=1))
+    found, spread = totals(median, of_campaign, of_creator, campaign)
+    assert found == pytest.approx(np.exp(log_total.mean(axis=0)), rel=0.08)
+    assert spread == pytest.approx(log_total.std(axis=0), rel=0.06)
+
+
+def test_totals_tell_a_factor_by_each_quantile_in_turn() -> None:
+    def of_totals(score: float) -> float:
+        upto = np.full(50, ndtr(score))
+        return factor_of_totals(upto, upto)
+
+    assert of_totals(1.5) == pytest.approx(1.5 * np.mean(1 / ndtri([0.8, 0.85, 0.9, 0.95])))
+    assert of_totals(9.0) == 2.0  # never beyond twice
 
 
 def test_right_spreads_stay_nearly_as_they_are() -> None:
