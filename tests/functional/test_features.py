@@ -68,7 +68,7 @@ def test_the_page_is_whole_or_refused(tmp_path: Path) -> None:
 
 def test_listing_features_loads_no_library_of_models() -> None:
     program = (
-        "import sys; from serving.cli import list_features; list_features(as_json=True);"
+        "import sys; from serving.data_commands import list_features; list_features(as_json=True);"
         "print(sorted({'lightgbm', 'mlflow', 'shap'} & sys.modules.keys()),"
         " file=sys.stderr)"
     )
