@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _KNOWN_OUTCOMES = """
-SELECT o.creator_id, o.campaign_id, coalesce(c.decided_at, c.starts_at) AS as_of, c.starts_at,
+SELECT o.creator_id, o.campaign_id, c.brand, coalesce(c.decided_at, c.starts_at) AS as_of,
+    c.starts_at,
     max(o.known_at) AS known_at,
     arg_max({'exposed': o.exposed, 'conversions': o.conversions, 'posts': o.posts,
         'exposed_unit': o.exposed_unit, 'control_exposed': o.control_exposed,
@@ -40,11 +41,11 @@ def known_outcomes(connection: DuckDBPyConnection, until: datetime) -> pd.DataFr
     Returns
     -------
     DataFrame
-        `creator_id`, `campaign_id`, `as_of` (the campaign's decision), `starts_at`, `known_at`
-        (just before the outcome was mature and read), `exposed`, `conversions` (at most exposed),
-        `posts`, `exposed_unit` (people or impressions), `control_exposed` and
-        `control_conversions` (at most control_exposed) of the same reading: both NaN where it held
-        nobody out, or one of the two is lacking.
+        `creator_id`, `campaign_id`, `brand` (missing where none is recorded), `as_of` (the
+        campaign's decision), `starts_at`, `known_at` (just before the outcome was mature and read),
+        `exposed`, `conversions` (at most exposed), `posts`, `exposed_unit` (people or impressions),
+        `control_exposed` and `control_conversions` (at most control_exposed) of the same reading:
+        both NaN where it held nobody out, or one of the two is lacking.
     """
     found = connection.sql(
         "SELECT * EXCLUDE (last), last.exposed AS exposed, last.conversions AS conversions,"

@@ -7,7 +7,9 @@ more; coverage is to be right (`docs/acceptance.md`), not only safe.
 
 Rows tell how far a creator's rate errs, and hardly how much of it the rest of the campaign shares;
 of a plan's total nearly nothing else is left. So two things are to be covered: each row, and each
-campaign's total. The campaign's spread answers for totals, the creator's for rows.
+campaign's total. The campaign's spread answers for totals, the creator's for rows; the former is
+wider by what so few independent campaigns do not tell, since a plan's total is nothing but a draw
+of it.
 
 Source: Dunn, Wasserman and Ramdas (2023), distribution-free prediction sets for two-layer
 hierarchical models, Journal of the American Statistical Association 118 (pooling of all rows with
@@ -120,18 +122,36 @@ def factor_of_totals(below: Floats, upto: Floats, *, seed: int = 0) -> float:
     return _bounded(float(np.mean(like)))
 
 
-def one_more(campaigns: int) -> float:
-    """Student's interval of the next of so many campaigns, over a normal's; of 2 at least.
+def one_more(witnesses: float) -> float:
+    """Student's interval of the next of so many, over the normal's with the spread of these.
 
-    They told both median and spread, and the next one errs by what they did not know of either.
+    They told both median and spread, and the next one errs by what they did not know of either:
+    ``t sqrt((k + 1) / (k - 1)) / z`` of k, at least 2.
 
     Examples
     --------
-    >>> [round(one_more(k), 2) for k in (5, 50, 500)]
-    [1.31, 1.02, 1.0]
+    >>> [round(one_more(k), 2) for k in (5, 20, 500)]
+    [1.47, 1.09, 1.0]
     """
-    k = max(campaigns, 2)
-    return float(stdtrit(k - 1, 0.5 + COVERAGE / 2) / Z * np.sqrt(1 + 1 / k))
+    k = max(witnesses, 2.0)
+    return float(stdtrit(k - 1, 0.5 + COVERAGE / 2) / Z * np.sqrt((k + 1) / (k - 1)))
+
+
+def independent(campaign: npt.NDArray[np.int64], brand: npt.NDArray[np.int64]) -> float:
+    """How many campaigns, independent of each other, those of a few brands are worth: one over the
+    sum of squares of the brands' shares of them (Kish).
+
+    What a product sells is most of what sets a campaign's level apart, and a brand's campaigns
+    share it.
+
+    Examples
+    --------
+    >>> independent(np.array([0, 0, 1, 2, 3]), np.array([0, 0, 0, 1, 1]))
+    2.0
+    """
+    _, first = np.unique(campaign, return_index=True)
+    share = np.bincount(brand[first]) / len(first)
+    return float(1 / np.sum(share**2))
 
 
 def _scores(below: Floats, upto: Floats, seed: int) -> Floats:
@@ -148,6 +168,7 @@ def conformed(
     known_share: Floats,
     is_known_brand: npt.NDArray[np.bool_],
     log_reach_error: Floats,
+    brand: npt.NDArray[np.int64],
     reach_campaign: npt.NDArray[np.int64],
 ) -> Spreads:
     """Spreads by whose intervals rate, reach and total of later campaigns are covered.
@@ -156,6 +177,8 @@ def conformed(
     ----------
     spreads : Spreads
         As from `intervals.estimate_spreads`, of the same rows.
+    brand : ndarray of int, shape (n,)
+        Which rows are of campaigns of the same brand.
     reach_campaign : ndarray of int, shape (m,)
         Campaigns of `log_reach_error`; the others are as for `estimate_spreads`.
     """
@@ -184,10 +207,11 @@ def conformed(
         shared = cover_totals(shared, own)
         own = cover_rows(shared, own)
     # A handful of totals tells little: where all are covered at once has a vote.
-    trust = len(together) / (len(together) + CAMPAIGN_PRIOR)
+    witnesses = independent(campaign, brand)
+    trust = witnesses / (witnesses + CAMPAIGN_PRIOR)
     shared = first ** (1 - trust) * shared**trust
     own = cover_rows(shared, own)
-    shared = _bounded(shared * one_more(len(together)))
+    shared = _bounded(shared * one_more(witnesses))
     reached = ndtr(log_reach_error / spreads.reach)
     of_reach = conformal_factor(reached, reached, reach_campaign)
     return replace(

@@ -261,7 +261,10 @@ def _learn(known: Known, features: Sequence[str] | None, seed: int, learner: Lea
     if len(late):
         reached = outcomes["campaign_id"].iloc[reach_errors.index]
         of_reach = pd.factorize(reached)[0].astype(np.int64)
-        spreads = conformed(spreads, **told, reach_campaign=of_reach)
+        # A campaign without a brand on record is one of its own.
+        brand = judged["brand"].fillna("campaign " + judged["campaign_id"].astype(str))
+        of_brand = pd.factorize(brand)[0].astype(np.int64)
+        spreads = conformed(spreads, **told, brand=of_brand, reach_campaign=of_reach)
     if not len(late) or judged["conversions"].sum() < LEAST_CONVERSIONS:
         spreads = _at_least_default(spreads)
     incremental = learn_share(outcomes)

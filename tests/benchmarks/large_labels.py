@@ -62,6 +62,7 @@ def large_known(
         {
             "creator_id": [f"c{i:05}" for i in rng.integers(0, n // 10, n)],
             "campaign_id": [f"k{i:05}" for i in campaign],
+            "brand": [f"b{i % 100:02}" for i in campaign],
             "as_of": as_of,
             "known_at": as_of + MATURE,
             "posts": 1.0,

@@ -70,7 +70,9 @@ def test_rows_and_totals_of_new_campaigns_are_covered_by_what_the_held_out_ones_
         creator=of_creator * right.creator,
         reach=1.2,
     )
-    found = conformed(wrong, **held_out, reach_campaign=held_out["campaign"])
+    found = conformed(
+        wrong, **held_out, brand=held_out["campaign"], reach_campaign=held_out["campaign"]
+    )
     # 300 totals tell a spread to within 5 %, of whose square the campaign's is half.
     assert found.campaign == pytest.approx(0.5, rel=0.15)
     assert found.new_brand == pytest.approx(2 * found.campaign)
@@ -126,7 +128,26 @@ def test_right_spreads_stay_nearly_as_they_are() -> None:
         known_share=np.ones(2000),
         is_known_brand=np.ones(2000, dtype=bool),
         log_reach_error=rng.normal(0, 0.7, 2000),
+        brand=group,
         reach_campaign=group,
     )
     assert found.campaign == pytest.approx(0.4, rel=0.08)
     assert found.reach == pytest.approx(0.7, rel=0.05)
+
+
+def test_the_fewer_brands_told_of_campaigns_the_wider_is_the_next_one() -> None:
+    held_out = drawn(120, seed=5)
+    spreads = estimate_spreads(**held_out)
+
+    def told_by(brands: int) -> Spreads:
+        brand = held_out["campaign"] % brands
+        return conformed(spreads, **held_out, brand=brand, reach_campaign=held_out["campaign"])
+
+    every, twelve, three = (told_by(brands) for brands in (120, 12, 3))
+    assert every.campaign < twelve.campaign < three.campaign
+    # Student's .9 quantile of 11 degrees is 1.363, of 119 it is 1.289. The factor itself is trusted
+    # less, 12 / 17 in place of 120 / 125 of its log, and is nearly 1 here.
+    wider = 1.363 / 1.289 * np.sqrt((13 / 11) / (121 / 119))
+    assert twelve.campaign / every.campaign == pytest.approx(wider, rel=0.03)
+    # What covers rows stays, and their own spread with it.
+    assert three.creator == pytest.approx(every.creator, rel=0.03)
