@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import strategies as st
 from scipy import sparse
 
@@ -242,3 +245,38 @@ class Offers:
 
 def _or_many(most: float | None) -> float:
     return np.inf if most is None else most
+
+
+def check_near_miss(
+    miss: Any,
+    packages: pd.DataFrame,
+    budget: float,
+    asked: Limits,
+    objective: float,
+    audiences: Audiences | None = None,
+) -> None:
+    """A near miss loses what is told, and comes in at the fee told and at none above."""
+
+    def best_with(fee: float) -> float:
+        priced = packages.copy()
+        priced.loc[miss.line, "cost"] = fee
+        return max(
+            (
+                c.objective
+                for c in all_plans(priced, budget, asked, audiences)
+                if miss.line in c.lines and miss.line not in c.reserved
+            ),
+            default=-math.inf,
+        )
+
+    assert best_with(miss.cost) == pytest.approx(
+        -math.inf if math.isnan(miss.loss) else objective - miss.loss, abs=1e-6
+    )
+    near = 1e-6 * max(abs(objective), 1)
+    if math.isnan(miss.fee):
+        assert best_with(0.0) < objective + near
+    else:
+        assert best_with(miss.fee) >= objective - near
+        # A cent more, and what the tolerance of the search leaves, is too dear.
+        if miss.fee < miss.cost - 0.02:
+            assert best_with(miss.fee + 0.0101) < objective + near

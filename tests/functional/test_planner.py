@@ -6,6 +6,7 @@ import csv
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -164,6 +165,19 @@ def test_a_plan_that_pays_nobody_is_told_and_has_no_files(page: Page, asked: str
         assert (answer.status, "No package is worth its fee" in answer.text) == (422, True)
 
 
+def test_data_that_changed_since_they_were_scored_are_told(
+    project: Path, scores: pd.DataFrame, asked: str, tmp_path: Path
+) -> None:
+    copytree(project / "data", tmp_path / "data")
+    copytree(project / "scored", tmp_path / "scored")
+    posts = tmp_path / "data" / "posts.parquet"
+    table = pd.read_parquet(posts)
+    table.iloc[:-1].to_parquet(posts, index=False)
+    with planner(tmp_path) as changed:
+        for path in (f"/?{asked}", f"/report.html?{asked}"):
+            assert "no longer those that were scored (posts differ)" in changed.ask(path).text
+
+
 def test_a_request_for_another_name_is_refused(page: Page) -> None:
     for host in ("evil.example.org", "evil.example.org:80", "", "127.0.0.1.example.org"):
         assert page.ask("/", headers={"Host": host}).status == 400
@@ -175,6 +189,13 @@ def test_a_foreign_page_may_link_here_and_nothing_more(page: Page) -> None:
     foreign = {"Sec-Fetch-Site": "cross-site"}
     assert page.ask("/planner.css", headers=foreign | {"Sec-Fetch-Mode": "no-cors"}).status == 403
     assert page.ask("/planner.css", headers=foreign | {"Sec-Fetch-Mode": "navigate"}).status == 200
+
+
+@pytest.mark.parametrize("dest", ["iframe", "frame", "object", "embed"])
+def test_no_foreign_page_may_frame_it(page: Page, asked: str, dest: str) -> None:
+    framed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": dest}
+    for path in (f"/?{asked}", f"/report.html?{asked}"):
+        assert page.ask(path, headers=framed).status == 403, path
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])

@@ -23,7 +23,7 @@ from serving.programme import programme_of
 from serving.relaxation import proven_bound
 from serving.search import search
 from serving.shared_audience import Levels, counted_shares, lost
-from tests.plans import all_plans, limits, meets, small_audiences, small_offers
+from tests.plans import all_plans, check_near_miss, limits, meets, small_audiences, small_offers
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(1, 5)
@@ -186,30 +186,7 @@ def test_a_near_miss_loses_what_is_told_and_comes_in_at_the_fee_told(
     assert made is not None
     missed = near_misses(packages, budget, asked, made, gap=0.0, overlap=audiences.overlap)
     for miss in missed.itertuples():
-
-        def best_with(fee: float, line: int = miss.line) -> float:
-            priced = packages.copy()
-            priced.loc[line, "cost"] = fee
-            return max(
-                (
-                    c.objective
-                    for c in all_plans(priced, budget, asked, audiences)
-                    if line in c.lines and line not in c.reserved
-                ),
-                default=-math.inf,
-            )
-
-        assert best_with(miss.cost) == pytest.approx(
-            -math.inf if math.isnan(miss.loss) else made.objective - miss.loss, abs=1e-6
-        )
-        near = 1e-6 * max(abs(made.objective), 1)
-        if math.isnan(miss.fee):
-            assert best_with(0.0) < made.objective + near
-        else:
-            assert best_with(miss.fee) >= made.objective - near
-            # A cent more, and what the tolerance of the search leaves, is too dear.
-            if miss.fee < miss.cost - 0.02:
-                assert best_with(miss.fee + 0.0101) < made.objective + near
+        check_near_miss(miss, packages, budget, asked, made.objective, audiences)
 
 
 def test_the_bound_holds_and_reductions_lose_nothing_on_a_larger_market() -> None:
