@@ -62,12 +62,14 @@ class Spreads:
 
 LEAST_EXPECTED = 3.0
 IGNORANCE_PRIOR = 0.5
-CAMPAIGN_SPREAD = 0.5
-"""Spread of campaign levels before any is seen, worth `CAMPAIGN_PRIOR` campaigns."""
-CAMPAIGN_PRIOR = 5.0
+CAMPAIGN_SPREAD = 0.75
+"""Spread of campaign levels around what is expected before any is seen, worth `CAMPAIGN_PRIOR`
+campaigns: levels differ by .9 in logs, of which .7 is the brand's, whose past tells about half of
+its variance."""
+CAMPAIGN_PRIOR = 10.0
 NEW_BRAND = 2.0
 """Variance of the level of a campaign whose brand is unknown, over that of another, before any is
-seen: of the spread of levels, .9 in logs, .7 is the brand's, of which its past tells a part."""
+seen: the level of all brands, from which it is guessed, is itself unsure."""
 LEAST_NEW_BRAND = 1.1
 """The same of spreads, at the least: who is unknown is never surer."""
 QUANTILES = (0.6, 0.7, 0.8, 0.9)

@@ -15,11 +15,15 @@ from features.feature import Sign
 
 Floats = npt.NDArray[np.float64]
 
-HISTORY = ("relative_response", "track_record")
-"""What happened before, in medians, because response is heavy-tailed: always in the linear part,
-where it is among the features given."""
+FLOOR = ("relative_response", "track_record")
+"""What happened before, in medians, because response is heavy-tailed: held back by the ridge of
+history whatever stands beside it."""
 
-AGAINST_USUAL = (*HISTORY, "relative_comments", "relative_shares", "relative_likes")
+HISTORY = (*FLOOR, "response", "relative_response_recent")
+"""What is always in the linear part, where it is among the features given. What the floor does not
+tell of response counts like it where history is all, and like any other feature beside more."""
+
+AGAINST_USUAL = (*FLOOR, "relative_comments", "relative_shares", "relative_likes")
 """Logs against what is usual: who is unknown stands at the usual, 0, wherever those who were picked
 in the past stood."""
 
@@ -115,11 +119,12 @@ class LinearPart:
         weight : ndarray, shape (n,)
         campaign : ndarray of int, shape (n,)
         penalty : float, optional
-            Ridge penalty of the features beside `HISTORY`, in rows; None leaves them out.
+            Ridge penalty of the features beside `FLOOR`, in rows; None leaves all but `HISTORY`
+            out.
         signs : mapping
             Direction of the features whose coefficient may not have the other one.
         ridge : float
-            Ridge penalty of the history, in rows.
+            Ridge penalty of `FLOOR`, and of all of `HISTORY` where that is all, in rows.
         """
         design = Design.of(matrix, penalty, signs, ridge)
         return design.fit(deviation, weight, campaign)
@@ -185,7 +190,7 @@ class Design:
         else:
             scaler = Scaler.fit(matrix[names])
             scaled = scaler(matrix[names])
-        penalties = [ridge if name in HISTORY else penalty for name in names]
+        penalties = [ridge if penalty is None or name in FLOOR else penalty for name in names]
         lowest = [0.0 if signs.get(name) == "+" else -np.inf for name in names]
         highest = [0.0 if signs.get(name) == "-" else np.inf for name in names]
         return cls(

@@ -14,7 +14,7 @@ from scipy.special import expit
 from features.feature import catalogue
 from features.text import TextSpace
 from models.intervals import estimate_spreads
-from models.linear import HISTORY
+from models.linear import FLOOR
 from models.predictor import Predictor
 from models.rate import RateModel
 from models.reach import fit_reach
@@ -82,7 +82,7 @@ def market(
 ) -> Planted:
     """Draw a market in which history tells linearly, and on request answering tells besides.
 
-    Answering is no part of `HISTORY`.
+    Answering is no part of `FLOOR`.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def market(
     n = campaigns * creators
     campaign = np.repeat(np.arange(campaigns), creators)
     matrix = pd.DataFrame(np.nan, index=range(n), columns=[*RATE, *SIZES])
-    for name in HISTORY:
+    for name in FLOOR:
         matrix[name] = rng.normal(0, 1, n)
     for name in CONVERSATION:
         matrix[name] = rng.uniform(0, 1, n)

@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from models.baselines import Baseline
+from models.baselines import Baseline, Sight
 from models.joint import draw_conversions, interval_of_total
+from models.predictor import Predictor
 from serving.budget import plan
 from serving.limits import Limits
 from training.counterfactual import expected_conversions
@@ -26,49 +28,51 @@ REVEALED = "all that features could reveal"
 INTERVAL = ("realised", "expected", "low", "high")
 
 
-def packages_seen(
-    seen: Seen, baselines: Mapping[str, Baseline], potential: pd.DataFrame
-) -> pd.DataFrame:
-    """Every package on offer to the campaigns after an origin: what the model and others expect of it, as of the
-    decision, and what it would bring.
+def packages_of(
+    predictor: Predictor, offered: Sight, potential: pd.DataFrame
+) -> tuple[pd.DataFrame, npt.NDArray[np.int64]]:
+    """Every package of the candidates offered: what the model expects of it, as of the decision, and what it would
+    bring.
 
     Returns
     -------
-    DataFrame
+    packages : DataFrame
         Columns of `scores.parquet`, `cost` (fee and handling), `brings` (mean conversions, true), `realised`
-        (drawn), and one column an other score.
+        (drawn) and `revealed_rate`.
+    row : ndarray of int
+        Of the candidate of each package in `offered`.
     """
-    assert seen.offered is not None
-    rows = seen.offered.rows[KEYS].assign(row=np.arange(len(seen.offered.rows)))
+    rows = offered.rows[KEYS].assign(row=np.arange(len(offered.rows)))
     found = potential.merge(rows, on=KEYS).sort_values([*KEYS, "posts"], ignore_index=True)
     row = found["row"].to_numpy()
-    matrix = seen.offered.matrix.take(row).reset_index(drop=True)
-    predicted = seen.fitted.predictor.predict(
-        matrix,
-        seen.offered.base_log_odds[row],
+    predicted = predictor.predict(
+        offered.matrix.take(row).reset_index(drop=True),
+        offered.base_log_odds[row],
         found["posts"].to_numpy(np.float64),
-        is_known_brand=seen.offered.rows["is_known_brand"].to_numpy(dtype=bool)[row],
+        is_known_brand=offered.rows["is_known_brand"].to_numpy(dtype=bool)[row],
     )
-    packages = pd.concat(
-        [
-            found[[*KEYS, "package", "posts"]],
-            predicted,
-            pd.DataFrame(
-                {
-                    "cost": found["fee"] + HANDLING,
-                    "brings": found["true_rate"] * found["true_reach"],
-                    "realised": found["conversions"],
-                    "revealed_rate": found["revealed_rate"],
-                }
-            ),
-        ],
-        axis="columns",
+    true = pd.DataFrame(
+        {
+            "cost": found["fee"] + HANDLING,
+            "brings": found["true_rate"] * found["true_reach"],
+            "realised": found["conversions"],
+            "revealed_rate": found["revealed_rate"],
+        }
     )
+    return pd.concat([found[[*KEYS, "package", "posts"]], predicted, true], axis="columns"), row
+
+
+def packages_seen(
+    seen: Seen, baselines: Mapping[str, Baseline], potential: pd.DataFrame
+) -> pd.DataFrame:
+    """`packages_of` what was seen at an origin, and one column an other score."""
+    assert seen.offered is not None
+    packages, row = packages_of(seen.fitted.predictor, seen.offered, potential)
     scored = packages.assign(
         **{
             "our reach": packages["exposed"],
             "suasion": packages["rate"],
-            "log_followers": matrix["log_followers"],
+            "log_followers": seen.offered.matrix["log_followers"].to_numpy()[row],
         },
         **{
             name: np.asarray(baseline.score(seen.offered))[row]

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.linear import AGAINST_USUAL
+from models.linear import AGAINST_USUAL, HISTORY
 from models.rate import RateModel, Rows, _base_fit, fit_rate, grow
 from models.selection import select_rate
-from tests.synthetic import CONVERSATION, HISTORY, RATE, Planted, market, selected_rate
+from tests.synthetic import CONVERSATION, RATE, Planted, market, selected_rate
 
 BENT = pytest.mark.parametrize(("bent", "has_trees"), [(0.0, False), (1.0, True)])
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from features.feature import Sign
-from models.linear import FARTHEST, HISTORY, KNEE, Design, LinearPart, Scaler
+from models.linear import FARTHEST, FLOOR, HISTORY, KNEE, Design, LinearPart, Scaler
 
 
 def scaled(training: list[float], values: list[float]) -> list[float]:
@@ -61,7 +61,7 @@ def test_columns_are_found_by_name() -> None:
 
 
 def history(rng: np.random.Generator, n: int) -> pd.DataFrame:
-    return pd.DataFrame(rng.normal(0, 1, (n, len(HISTORY))), columns=list(HISTORY))
+    return pd.DataFrame(rng.normal(0, 1, (n, len(FLOOR))), columns=list(FLOOR))
 
 
 def test_effects_within_campaigns_are_recovered_whatever_the_campaigns_levels() -> None:
@@ -106,10 +106,29 @@ def test_few_rows_say_little() -> None:
 
 def test_only_history_enters() -> None:
     rng = np.random.default_rng(3)
-    matrix = history(rng, 100).assign(reply_share=rng.uniform(size=100))
+    matrix = pd.DataFrame(rng.normal(0, 1, (100, 4)), columns=list(HISTORY))
+    matrix["reply_share"] = rng.uniform(size=100)
     deviation = matrix["reply_share"].to_numpy()
     part = LinearPart.fit(matrix, deviation, np.ones(100), np.zeros(100, dtype=int))
     assert part.scaler.columns == HISTORY
+
+
+def test_what_the_floor_does_not_tell_is_held_back_beside_more_and_not_where_history_is_all() -> (
+    None
+):
+    rng = np.random.default_rng(6)
+    matrix = pd.DataFrame(rng.normal(0, 1, (200, 5)), columns=[*HISTORY, "reply_share"])
+    ones, campaign = np.ones(200), np.zeros(200, dtype=np.int64)
+
+    def told(name: str, penalty: float | None) -> float:
+        part = LinearPart.fit(matrix, matrix[name].to_numpy(), ones, campaign, penalty)
+        return part.coefficients[part.scaler.columns.index(name)]
+
+    for name in FLOOR:
+        assert told(name, 1000.0) == pytest.approx(told(name, None), rel=0.05)
+    for name in set(HISTORY) - set(FLOOR):
+        # 200 rows of a variance of .55 an interquartile range squared, against 1,000 and 20.
+        assert told(name, 1000.0) < 0.15 * told(name, None)
 
 
 def test_contributions_are_coefficient_times_distance_from_the_mean() -> None:
