@@ -108,6 +108,11 @@ def estimate_spreads(
     error = np.log((conversions + 0.5) / (expected + 0.5))
     told = expected >= min(LEAST_EXPECTED, float(np.quantile(expected, 0.5)))
     error, noise, known = error[told], 1 / (expected[told] + 0.5), known_share[told]
+    shift = float(np.median(error))
+    # Half a conversion more, seen and expected, passes on but a part of what a rate errs by.
+    expected_enough = np.maximum(expected[told], LEAST_EXPECTED)
+    passed_on = expected_enough / (expected_enough + 0.5)
+    error, noise = error / passed_on, noise / passed_on**2
     _, first, group = np.unique(campaign[told], return_index=True, return_inverse=True)
     of_known = is_known[told][first]
     size = np.bincount(group)
@@ -130,7 +135,7 @@ def estimate_spreads(
         reach=float(np.sqrt(max(_variance(log_reach_error - np.median(log_reach_error)), 0.01))),
         ignorance=_ignorance(np.abs(within), known),
         typical_known=float(np.mean(known)),
-        shift=float(np.median(error)),
+        shift=shift,
     )
 
 

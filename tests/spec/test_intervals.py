@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import ndtri
 
 from models.intervals import (
     LARGE_COUNT,
@@ -51,6 +52,25 @@ def test_the_noise_of_the_count_is_no_spread_of_the_creator() -> None:
     # At 12 expected, the log of a count scatters by about sqrt(1 / 12) = .29: with a creator's .4
     # together .49.
     assert planted(campaign=0.5, creator=0.4, mean=12).creator == pytest.approx(0.4, abs=0.06)
+
+
+def test_the_half_conversion_that_is_added_hides_no_spread() -> None:
+    # At 4 expected, log((y + .5) / (4 + .5)) passes on 4 / 4.5 of what the rate errs by.
+    rng = np.random.default_rng(9)
+    group = np.repeat(np.arange(4000), 25)
+    expected = np.full(len(group), 4.0)
+    level = rng.choice([-0.3, 0.0, 0.3], 4000)
+    found = estimate_spreads(
+        conversions=4 * np.exp(level[group]),
+        expected=expected,
+        campaign=group,
+        known_share=np.ones(len(group)),
+        log_reach_error=np.zeros(10),
+    )
+    # Without noise of counts: what is taken off for it, (.01 + 1 / 4.5 (4.5 / 4)²) / 25, lacks.
+    taken_off = (0.01 + 1 / 4.5 * (4.5 / 4) ** 2) / 25
+    like = np.mean(0.3 / ndtri([0.8, 0.85, 0.9, 0.95]))
+    assert found.campaign == pytest.approx(np.sqrt(like**2 - taken_off), rel=0.02)
 
 
 def test_campaigns_of_two_rows_do_not_hide_the_creators_spread() -> None:
