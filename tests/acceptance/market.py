@@ -8,243 +8,49 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from features.asof import newest_moment
-from features.prepared import prepared
-from features.source import open_market
-from features.tables import NEEDS
-from tests.acceptance.effects import recovered_qualities, recovered_terms, true_effects
+from tests.acceptance.claims import (
+    LEAST_OF_TIER,
+    claims,
+    claims_together,
+    failures,
+    judged_coverage,
+    of_budget,
+    together,
+)
 from tests.acceptance.plans import (
     PER_COST,
-    Plans,
     captured_by_plans,
     coverage_of_plans,
     rivals_of_plans,
 )
-from training.audit_findings import POPULARITY as POPULARITY_GIVEN_TRUTH
-from training.counterfactual import known_candidates
-from training.evaluation import Evaluation, evaluate
+from tests.acceptance.verdict import (
+    REVEALED,
+    RIVALS,
+    SETTING,
+    WINDOW_DAYS,
+    Verdict,
+    coverage_of,
+    kept,
+)
 from training.money import MOST_CREATORS, TIGHT_SHARE
 from training.tiers import TIER_NAMES
-from training.world import World, simulate, write_world
-
-WINDOW_DAYS = 58
-MATURES_DAYS = 46
-LEAST_CAMPAIGNS = 120
-LEAST_OF_TIER = 30
-"""Campaigns with a creator of a tier from which its coverage is judged."""
-POPULARITY = ("followers", "reach alone", "engagement rate × followers")
-RIVALS = ("past rate × reach", "engagement model × reach")
-REVEALED = "all that features could reveal"
-SETTING = f"captured_{100 * TIGHT_SHARE:g}_percent_predicted_reach"
-LEAST_AGREEMENT = 0.3
-"""Spearman correlation of a quality's SHAP with its true effect, at least."""
-SHARE_OF_REVEALED, SPEARMAN_GAP, COVERAGE = 0.9, 0.12, 0.8
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What one market showed.
-
-    Attributes
-    ----------
-    campaigns : int
-        Judged, each held out from the model that judged it.
-    captured : DataFrame
-        Of the model, its rivals and what features could reveal, one line a `metric` (pooled share
-        of the oracle's conversions, or mean of the campaigns' shares), `subset` and `score`:
-        `value`, and `ahead_low`, `ahead_high` of the model's lead (95 %).
-    spearman, revealed : float
-        With the true rate, of the model and of what features could reveal.
-    popularity, revealed_popularity, least_popularity : float
-        Partial rank correlation with followers given the true rate: the model's, that of what
-        features could reveal, and the least of the baselines of popularity.
-    coverage : DataFrame
-        Of the 80 % interval of conversions (randomised PIT), one line a `subset`: `value`, `low`,
-        `high`, `campaigns`.
-    trees : str
-        Kept at each origin.
-    qualities, terms
-        `effects.recovered_qualities` and `effects.recovered_terms` of all candidates.
-    plans
-        `plans.planned` of all campaigns judged.
-    """
-
-    seed: int
-    campaigns: int
-    captured: pd.DataFrame
-    spearman: float
-    revealed: float
-    popularity: float
-    revealed_popularity: float
-    least_popularity: float
-    coverage: pd.DataFrame
-    trees: str
-    qualities: pd.DataFrame
-    terms: pd.Series
-    plans: pd.DataFrame
-    seconds: float
-    least_campaigns: int = field(default=LEAST_CAMPAIGNS)
-
-    def line(self, score: str, subset: str = "all", metric: str = SETTING) -> pd.Series:
-        """One line of `captured`."""
-        return self.captured.set_index(["metric", "subset", "score"]).loc[(metric, subset, score)]
-
-
-def judge(
-    seed: int, *, creators: int, months: int, windows: int, least_campaigns: int = LEAST_CAMPAIGNS
-) -> Verdict:
-    """Simulate a market and judge the model on its last matured campaigns."""
-    began = time.perf_counter()
-    world = simulate(creators=creators, months=months, seed=seed)
-    plans = Plans(world.truth["potential"])
-    with TemporaryDirectory() as scratch:
-        data = Path(scratch)
-        write_world(world, data)
-        needs, uses = NEEDS["evaluate"]
-        with open_market(data, needs=needs, uses=uses) as market:
-            newest = newest_moment(market.connection)
-            assert newest is not None
-            last = newest.replace(hour=0, minute=0, second=0, microsecond=0)
-            last -= timedelta(days=MATURES_DAYS)
-            origins = [last - timedelta(days=WINDOW_DAYS * k) for k in range(windows, 0, -1)]
-            candidates = known_candidates(market.connection, data)
-            with prepared(market) as ready:
-                found = evaluate(
-                    ready, origins, WINDOW_DAYS, candidates=candidates, on_judged=plans.judge
-                )
-    seconds = time.perf_counter() - began
-    return verdict(found, plans.table(), world, seed, seconds, least_campaigns)
-
-
-def verdict(
-    found: Evaluation,
-    plans: pd.DataFrame,
-    world: World,
-    seed: int,
-    seconds: float,
-    least_campaigns: int,
-) -> Verdict:
-    """What of an evaluation the claims are about."""
-    assert found.truth is not None
-    assert found.candidates is not None
-    candidates = found.candidates[found.candidates["is_known"]].reset_index(drop=True)
-    effects = true_effects(candidates, world)
-    truth, figures = found.truth.set_index("score"), found.figures
-    told = figures["metric"].isin((SETTING, f"mean_{SETTING}"))
-    told &= figures["score"].isin(("suasion", *RIVALS, REVEALED))
-    return Verdict(
-        seed=seed,
-        campaigns=found.rows["campaign_id"].nunique(),
-        captured=figures[told].reset_index(drop=True),
-        spearman=truth.loc["suasion", "spearman"],
-        revealed=truth.loc["revealed", "spearman"],
-        popularity=truth.loc["suasion", "popularity"],
-        revealed_popularity=truth.loc["revealed", "popularity"],
-        least_popularity=truth.loc[list(POPULARITY), "popularity"].abs().min(),
-        coverage=figures[figures["metric"] == "pit_coverage_conversions"].reset_index(drop=True),
-        trees=", ".join(str(count) for count in found.origins["trees"]),
-        qualities=recovered_qualities(candidates, effects),
-        terms=recovered_terms(candidates, effects),
-        plans=plans,
-        seconds=seconds,
-        least_campaigns=least_campaigns,
-    )
-
-
-def claims(verdict: Verdict) -> dict[str, bool]:
-    """What must hold in a market, and whether it does."""
-    found = {
-        f"judged on at least {verdict.least_campaigns} held-out campaigns": verdict.campaigns
-        >= verdict.least_campaigns
-    }
-    # Of cold creators alone a few campaigns whose product sells make the pooled share: there each
-    # campaign counts alike.
-    for rival in RIVALS:
-        for subset, metric in (("all", SETTING), ("warm", SETTING), ("cold", f"mean_{SETTING}")):
-            ahead = verdict.line(rival, subset, metric)["ahead_low"]
-            found[f"captures surely more than {rival} ({subset})"] = bool(ahead > 0)
-    share = verdict.line("suasion")["value"] / verdict.line(REVEALED)["value"]
-    found[f"captures {SHARE_OF_REVEALED:g} of what features could reveal"] = bool(
-        share >= SHARE_OF_REVEALED
-    )
-    found[f"agrees with the true rate within {SPEARMAN_GAP:g} of what features could reveal"] = (
-        verdict.revealed - verdict.spearman <= SPEARMAN_GAP
-    )
-    found["is less popularity than every popularity baseline"] = (
-        abs(verdict.popularity) < verdict.least_popularity
-    )
-    # As the audit: no honest guess leans less against fame than what features could reveal does.
-    least = min(verdict.revealed_popularity, 0.0) - POPULARITY_GIVEN_TRUTH
-    found[
-        f"leans with or against fame by {POPULARITY_GIVEN_TRUTH:g} at most beyond the revealed"
-    ] = least <= verdict.popularity <= POPULARITY_GIVEN_TRUTH
-    for line in verdict.qualities.to_dict("records"):
-        found[f"{line['quality']} orders creators as the law does, and as no other quality"] = bool(
-            line["own"] > LEAST_AGREEMENT and line["own"] > line["other"]
-        )
-    found["every effect of the law is told with its sign"] = bool((verdict.terms > 0).all())
-    for line in judged_coverage(verdict).to_dict("records"):
-        found[f"80 % intervals may cover 80 % ({line['subset']})"] = (
-            line["low"] <= COVERAGE <= line["high"]
-        )
-    return found
-
-
-def judged_coverage(verdict: Verdict) -> pd.DataFrame:
-    """Coverage in all, warm, cold, and of each tier with campaigns enough."""
-    table = verdict.coverage
-    is_part = table["subset"].isin(("all", "warm", "cold"))
-    is_tier = table["subset"].isin(TIER_NAMES) & (table["campaigns"] >= LEAST_OF_TIER)
-    return table[is_part | is_tier]
-
-
-def failures(verdict: Verdict) -> list[str]:
-    """The claims that a market does not bear out."""
-    return [claim for claim, holds in claims(verdict).items() if not holds]
-
-
-def plans_together(verdicts: Sequence[Verdict]) -> pd.DataFrame:
-    """The plans of all markets; campaigns of two markets are two."""
-    return pd.concat(
-        [v.plans.assign(campaign_id=f"{v.seed}:" + v.plans["campaign_id"]) for v in verdicts],
-        ignore_index=True,
-    )
-
-
-def claims_of_plans(plans: pd.DataFrame) -> dict[str, bool]:
-    """What must hold of the plans of all markets together, and whether it does."""
-    told = captured_by_plans(plans).set_index(["share", "score"])
-    found = {}
-    for share in sorted(plans["share"].unique()):
-        for rival in (PER_COST, *rivals_of_plans(plans)):
-            ahead = told.loc[(share, rival), "ahead_low"]
-            name = f"plans of {100 * share:g} % capture surely more than by {rival}"
-            found[name] = bool(ahead > 0)
-    for line in coverage_of_plans(plans).to_dict("records"):
-        name = f"80 % intervals of plans may cover 80 % ({_of_budget(line['share'])})"
-        found[name] = line["low"] <= COVERAGE <= line["high"]
-    return found
 
 
 def document(verdicts: Sequence[Verdict], command: str) -> str:
     """The verdicts as a page."""
-    plans = plans_together(verdicts)
-    of_plans = claims_of_plans(plans)
+    plans = together(verdicts, "plans")
+    of_all = claims_together(verdicts)
     failed = [f"- seed {v.seed}: does not hold: {claim}" for v in verdicts for claim in failures(v)]
-    failed += [f"- does not hold: {claim}" for claim, holds in of_plans.items() if not holds]
-    told = sum(len(claims(v)) for v in verdicts) + len(of_plans)
+    failed += [f"- does not hold: {claim}" for claim, holds in of_all.items() if not holds]
+    told = sum(len(claims(v)) for v in verdicts) + len(of_all)
     return "\n".join(
         [
             "# Acceptance on simulated markets",
@@ -274,7 +80,7 @@ def document(verdicts: Sequence[Verdict], command: str) -> str:
             "## Coverage of the 80 % intervals of conversions",
             "",
             "By randomised PIT, in brackets the 95 % campaign-cluster interval; tiers with fewer than"
-            f" {LEAST_OF_TIER} campaigns are left out.",
+            f" {LEAST_OF_TIER} campaigns are left out. The last line is of all markets together.",
             "",
             *_coverage(verdicts),
             "",
@@ -379,16 +185,18 @@ def _terms(verdicts: Sequence[Verdict]) -> list[str]:
 
 def _coverage(verdicts: Sequence[Verdict]) -> list[str]:
     subsets = ["all", "warm", "cold", *TIER_NAMES]
+    of_all = ("all", together(verdicts, "covered"))
     lines = []
-    for v in verdicts:
-        told = {line["subset"]: line for line in judged_coverage(v).to_dict("records")}
+    for seed, covered in [*((str(v.seed), v.covered) for v in verdicts), of_all]:
+        table = judged_coverage(coverage_of(covered))
+        told = {line["subset"]: line for line in table.to_dict("records")}
         cells = [
             f"{line['value']:.3f} ({line['low']:.3f} … {line['high']:.3f})"
             if (line := told.get(subset))
             else ""
             for subset in subsets
         ]
-        lines.append([str(v.seed), *cells])
+        lines.append([seed, *cells])
     return _table(["seed", *subsets], lines)
 
 
@@ -403,7 +211,7 @@ def _plans(plans: pd.DataFrame) -> list[str]:
             ahead = f" ({line['ahead_low']:+.3f} … {line['ahead_high']:+.3f})"
             cells.append(f"{line['pooled']:.3f}{'' if score == 'suasion' else ahead}")
         lines.append([score, *cells])
-    return _table(["chosen by", *map(_of_budget, shares)], lines)
+    return _table(["chosen by", *map(of_budget, shares)], lines)
 
 
 def _kept(verdicts: Sequence[Verdict], plans: pd.DataFrame) -> list[str]:
@@ -412,17 +220,13 @@ def _kept(verdicts: Sequence[Verdict], plans: pd.DataFrame) -> list[str]:
         for line in coverage_of_plans(found).to_dict("records"):
             lines.append(
                 [
-                    *(name, _of_budget(line["share"]), str(line["campaigns"])),
+                    *(name, of_budget(line["share"]), str(line["campaigns"])),
                     f"{line['value']:.3f} ({line['low']:.3f} … {line['high']:.3f})",
                     *(f"{line['below']:.3f}", f"{line['above']:.3f}", f"{line['came']:.2f}"),
                 ]
             )
     heads = ["seed", "budget", "campaigns", "inside", "below", "above", "came of expected"]
     return _table(heads, lines)
-
-
-def _of_budget(share: float | str) -> str:
-    return "all budgets" if isinstance(share, str) else f"{100 * share:g} %"
 
 
 def _table(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> list[str]:
@@ -437,17 +241,19 @@ def main() -> int:
     parser.add_argument("--months", type=int, default=24)
     parser.add_argument("--windows", type=int, default=6, help=f"of {WINDOW_DAYS} days, held out")
     parser.add_argument("--jobs", type=int, default=1, help="markets at a time")
-    parser.add_argument("--keep", type=Path, help="folder for the plans of each market")
+    parser.add_argument(
+        "--keep", type=Path, help="folder for each market's verdict, which is not judged again"
+    )
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
     seeds = [int(seed) for seed in asked.seeds.split(",")]
-    one = partial(judge, creators=asked.creators, months=asked.months, windows=asked.windows)
+    one = partial(
+        kept, asked.keep, creators=asked.creators, months=asked.months, windows=asked.windows
+    )
     verdicts = []
     with ProcessPoolExecutor(asked.jobs, mp_context=get_context("spawn")) as pool:
         for verdict in pool.map(one, seeds):
             verdicts.append(verdict)
-            if asked.keep:
-                verdict.plans.to_parquet(asked.keep / f"plans_{verdict.seed}.parquet")
             print(
                 document([verdict], f"tests.acceptance.market --seeds {verdict.seed}"), flush=True
             )
@@ -456,7 +262,7 @@ def main() -> int:
         usual.jobs, usual.keep = asked.jobs, asked.keep  # change no figure
         command = "make accept" if asked == usual else f"tests.acceptance.market {sys.argv[1:]}"
         asked.write.write_text(document(verdicts, command), encoding="utf-8")
-    held = all(claims_of_plans(plans_together(verdicts)).values())
+    held = all(claims_together(verdicts).values())
     return int(not held or any(failures(verdict) for verdict in verdicts))
 
 

@@ -29,19 +29,21 @@ from features.asof import known_outcomes, newest_moment
 from features.prepared import prepared
 from features.source import open_market
 from features.tables import NEEDS
+from models import conformal, intervals
 from models.baselines import Sight
 from models.conformal import conformed
-from models.intervals import COVERAGE, Spreads, estimate_spreads
+from models.intervals import Spreads, estimate_spreads
 from models.joint import draw_conversions, interval_of_total
 from models.predictor import Predictor
 from serving.budget import plan
-from tests.acceptance.market import MATURES_DAYS, WINDOW_DAYS
 from tests.acceptance.plans import DRAWS, GAP, KEYS, LIMITS, coverage_of_plans, packages_of
+from tests.acceptance.verdict import MATURES_DAYS, WINDOW_DAYS
 from tests.benchmarks.results import write_block
 from training import fit
 from training.ahead import in_window, look_ahead
 from training.counterfactual import known_candidates, look_at_candidates
 from training.evaluation import END_OF_TIME
+from training.figures import pit_inside
 from training.fit import learn, look_back
 from training.money import BUDGET_SHARES
 from training.world import simulate, write_world
@@ -50,7 +52,8 @@ Floats = npt.NDArray[np.float64]
 Told = Mapping[str, Any]
 Way = Callable[[Told], Spreads]
 OF_ESTIMATE = (
-    *("conversions", "expected", "campaign", "known_share", "log_reach_error", "is_known_brand"),
+    *("conversions", "expected", "campaign"),
+    *("known_share", "log_reach_error", "is_known_brand"),
 )
 
 
@@ -182,9 +185,7 @@ def rows_in(origin: Origin, spreads: Spreads) -> pd.DataFrame:
         of.matrix, of.base, of.posts, is_known_brand=of.is_known_brand
     )
     below, upto = told.conversions_cdfs(of.rows["realised"].to_numpy(np.float64))
-    low, high = (1 - COVERAGE) / 2, (1 + COVERAGE) / 2
-    inside = np.minimum(upto, high) - np.maximum(below, low)
-    inside = np.clip(inside / np.maximum(upto - below, 1e-12), 0, 1)
+    inside = pit_inside(below, upto, 0.1, 0.9)
     return pd.DataFrame({"campaign_id": of.rows["campaign_id"], "inside": inside})
 
 
@@ -215,12 +216,22 @@ def patched(module: Any, **pieces: Any) -> Way:
     return told_so
 
 
+def _estimated(told: Told) -> Spreads:
+    return estimate_spreads(**{name: told[name] for name in OF_ESTIMATE})
+
+
 def _product(told: Told) -> Spreads:
-    return conformed(estimate_spreads(**{name: told[name] for name in OF_ESTIMATE}), **told)
+    return conformed(_estimated(told), **told)
 
 
 WAYS: dict[str, Way] = {
     "as training tells them": _product,
+    "a prior of .5 worth five campaigns": patched(
+        intervals, CAMPAIGN_SPREAD=0.5, CAMPAIGN_PRIOR=5.0
+    ),
+    "a prior of .75 worth twenty": patched(intervals, CAMPAIGN_PRIOR=20.0),
+    "without Student's share": patched(conformal, one_more=lambda witnesses: 1.0),
+    "as estimated, nothing conformed": _estimated,
 }
 
 
