@@ -5,12 +5,13 @@ from __future__ import annotations
 import pickle
 import time
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from duckdb import DuckDBPyConnection
 
 from features.asof import newest_moment
 from features.prepared import prepared
@@ -97,11 +98,7 @@ def judge(
         write_world(world, data)
         needs, uses = NEEDS["evaluate"]
         with open_market(data, needs=needs, uses=uses) as market:
-            newest = newest_moment(market.connection)
-            assert newest is not None
-            last = newest.replace(hour=0, minute=0, second=0, microsecond=0)
-            last -= timedelta(days=MATURES_DAYS)
-            origins = [last - timedelta(days=WINDOW_DAYS * k) for k in range(windows, 0, -1)]
+            origins = last_origins(market.connection, windows)
             candidates = known_candidates(market.connection, data)
             with prepared(market) as ready:
                 found = evaluate(
@@ -109,6 +106,14 @@ def judge(
                 )
     seconds = time.perf_counter() - began
     return verdict(found, plans.table(), world, seed, seconds, least_campaigns)
+
+
+def last_origins(connection: DuckDBPyConnection, windows: int) -> list[datetime]:
+    """The starts of the last windows whose campaigns have matured."""
+    newest = newest_moment(connection)
+    assert newest is not None
+    last = newest.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=MATURES_DAYS)
+    return [last - timedelta(days=WINDOW_DAYS * k) for k in range(windows, 0, -1)]
 
 
 def kept(folder: Path | None, seed: int, **size: int) -> Verdict:

@@ -13,7 +13,7 @@ import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -25,8 +25,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from features.asof import known_outcomes, newest_moment
-from features.prepared import prepared
+from features.asof import known_outcomes
+from features.prepared import Prepared, prepared
 from features.source import open_market
 from features.tables import NEEDS
 from models import conformal, intervals
@@ -37,7 +37,7 @@ from models.joint import draw_conversions, interval_of_total
 from models.predictor import Predictor
 from serving.budget import plan
 from tests.acceptance.plans import DRAWS, GAP, KEYS, LIMITS, coverage_of_plans, packages_of
-from tests.acceptance.verdict import MATURES_DAYS, WINDOW_DAYS
+from tests.acceptance.verdict import WINDOW_DAYS, last_origins
 from tests.benchmarks.results import write_block
 from training import fit
 from training.ahead import in_window, look_ahead
@@ -104,40 +104,41 @@ def origins_of(seed: int, *, creators: int, months: int, windows: int) -> list[O
         write_world(world, data)
         needs, uses = NEEDS["evaluate"]
         with open_market(data, needs=needs, uses=uses) as market:
-            newest = newest_moment(market.connection)
-            assert newest is not None
-            last = newest.replace(hour=0, minute=0, second=0, microsecond=0)
-            last -= timedelta(days=MATURES_DAYS)
+            origins = last_origins(market.connection, windows)
             candidates = known_candidates(market.connection, data)
-            found = []
             with prepared(market) as ready:
                 outcomes = known_outcomes(ready.connection, END_OF_TIME)
                 outcomes = outcomes[outcomes["exposed"] > 0]
-                for k in range(windows, 0, -1):
-                    origin = last - timedelta(days=WINDOW_DAYS * k)
-                    known = look_back(ready, origin)
-                    told: dict[str, Any] = {}
-                    with patch.object(fit, "conformed", partial(_told, told)):
-                        predictor = learn(known).predictor
-                    offered = in_window(candidates, origin, WINDOW_DAYS)
-                    sight = Sight(*look_at_candidates(ready, offered, known.space), pd.DataFrame())
-                    ahead = look_ahead(ready, outcomes, known.space, origin, WINDOW_DAYS)
-                    found.append(
-                        Origin(
-                            predictor,
-                            told,
-                            Rows(
-                                ahead.rows.assign(realised=ahead.rows["conversions"]),
-                                ahead.matrix,
-                                ahead.base_log_odds,
-                                ahead.rows["posts"].to_numpy(np.float64),
-                                ahead.rows["is_known_brand"].to_numpy(dtype=bool),
-                            ),
-                            _chosen(predictor, sight, potential),
-                        )
-                    )
-                    print(f"seed {seed}: {origin:%Y-%m-%d}", flush=True)
-            return found
+                return [_at(ready, o, outcomes, candidates, potential) for o in origins]
+
+
+def _at(
+    ready: Prepared,
+    origin: datetime,
+    outcomes: pd.DataFrame,
+    candidates: pd.DataFrame,
+    potential: pd.DataFrame,
+) -> Origin:
+    known = look_back(ready, origin)
+    told: dict[str, Any] = {}
+    with patch.object(fit, "conformed", partial(_told, told)):
+        predictor = learn(known).predictor
+    ahead = look_ahead(ready, outcomes, known.space, origin, WINDOW_DAYS)
+    offered = in_window(candidates, origin, WINDOW_DAYS)
+    sight = Sight(*look_at_candidates(ready, offered, known.space), pd.DataFrame())
+    print(f"{origin:%Y-%m-%d}: {len(known.outcomes)} outcomes known", flush=True)
+    return Origin(
+        predictor,
+        told,
+        Rows(
+            ahead.rows.assign(realised=ahead.rows["conversions"]),
+            ahead.matrix,
+            ahead.base_log_odds,
+            ahead.rows["posts"].to_numpy(np.float64),
+            ahead.rows["is_known_brand"].to_numpy(dtype=bool),
+        ),
+        _chosen(predictor, sight, potential),
+    )
 
 
 def _told(kept: dict[str, Any], spreads: Spreads, **told: Any) -> Spreads:
