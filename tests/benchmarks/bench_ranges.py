@@ -298,7 +298,8 @@ def main() -> None:
     campaigns = int(judged(origins, _product)["plans"]["campaigns"])
     if asked.write:
         intro = (
-            "## Ranges\n\nWritten by `python -m tests.benchmarks.bench_ranges --write tests/benchmarks/RESULTS.md`: "
+            f"## Ranges\n\nWritten by `python -m tests.benchmarks.bench_ranges --seeds {asked.seeds} "
+            f"--creators {asked.creators} --write tests/benchmarks/RESULTS.md`: "
             f"markets of {asked.creators:,} creators and {asked.months} months, seeds {asked.seeds} (acceptance has "
             f"others), {campaigns} campaigns after {asked.windows} origins each. How often the conversions that came "
             "lie within the 80 % interval of a plan (5, 10 and 20 % of what all cost; in brackets the 95 % interval "
