@@ -41,8 +41,8 @@ from training.enough import require_hold_out, require_labels
 LEAST_CONVERSIONS = 30
 """Of held-out campaigns, below which they tell no spread."""
 DEFAULT_SPREADS = {"campaign": 0.6, "new_brand": 0.85, "creator": 1.0, "reach": 0.6}
-"""Spreads in logs where nothing was held out, or hardly anybody converted in what was: about those
-of the demo's held-out campaigns. What the rows themselves show counts where it is wider."""
+"""Least spreads in logs where nothing was held out, or hardly anybody converted in what was; what
+the rows themselves show counts where it is wider."""
 
 
 @dataclass(frozen=True)

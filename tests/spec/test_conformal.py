@@ -121,5 +121,7 @@ def test_the_fewer_brands_told_of_campaigns_the_wider_is_the_next_one() -> None:
     # Student's .9 quantile of 11 degrees is 1.363, of 119 it is 1.289.
     wider = 1.363 / 1.289 * np.sqrt((13 / 11) / (121 / 119))
     assert twelve.campaign / every.campaign == pytest.approx(wider, rel=0.001)
+    # An unknown brand's campaign is one more as well.
+    assert three.new_brand / three.campaign == pytest.approx(spreads.new_brand / spreads.campaign)
     # Rows show how far they err, whatever is said of their campaigns: the creators' part is less.
     assert three.creator < twelve.creator < every.creator
