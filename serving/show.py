@@ -126,8 +126,7 @@ def show_training(
             f"Caution: {facts['outcomes_beyond_people']:,} outcomes expose more people than live "
             "(1e10): if exposed counts something else, rates are wrong by as much; check its unit."
         )
-    kept = _kept(facts) if facts["held_out_labels"] else "Kept: history alone."
-    console.print(kept)
+    console.print(_kept(facts))
     if trained.tuned is not None:
         console.print(_search_in_words(trained.tuned))
     console.print(share_told(facts))
@@ -174,6 +173,10 @@ def _search_in_words(tuned: Tuned) -> str:
 
 
 def _kept(facts: Mapping[str, float]) -> str:
+    if not facts["held_out_labels"]:
+        return "Kept: history alone."
+    if not facts["features_beyond_history"] and not facts["trees"]:
+        return "Kept: history alone, because later campaigns confirm nothing beyond it."
     return (
         "Kept beyond history, because later campaigns confirm it: "
         f"{facts['features_beyond_history']} linear features and {facts['trees']} trees "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pickle
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +16,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from features.asof import newest_moment
-from features.prepared import prepared
+from features.prepared import Prepared, prepared
 from features.source import open_market
 from features.tables import NEEDS
 from tests.acceptance.effects import recovered_qualities, recovered_terms, true_effects
@@ -93,6 +95,15 @@ def judge(
     began = time.perf_counter()
     world = simulate(creators=creators, months=months, seed=seed)
     plans = Plans(world.truth["potential"])
+    with opened(world, windows) as (ready, origins, candidates):
+        found = evaluate(ready, origins, WINDOW_DAYS, candidates=candidates, on_judged=plans.judge)
+    seconds = time.perf_counter() - began
+    return verdict(found, plans.table(), world, seed, seconds, least_campaigns)
+
+
+@contextmanager
+def opened(world: World, windows: int) -> Iterator[tuple[Prepared, list[datetime], pd.DataFrame]]:
+    """A market written down, read and made ready; its `last_origins`; its candidates and their truth."""
     with TemporaryDirectory() as scratch:
         data = Path(scratch)
         write_world(world, data)
@@ -101,11 +112,7 @@ def judge(
             origins = last_origins(market.connection, windows)
             candidates = known_candidates(market.connection, data)
             with prepared(market) as ready:
-                found = evaluate(
-                    ready, origins, WINDOW_DAYS, candidates=candidates, on_judged=plans.judge
-                )
-    seconds = time.perf_counter() - began
-    return verdict(found, plans.table(), world, seed, seconds, least_campaigns)
+                yield ready, origins, candidates
 
 
 def last_origins(connection: DuckDBPyConnection, windows: int) -> list[datetime]:

@@ -17,7 +17,6 @@ from datetime import datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -26,9 +25,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from features.asof import known_outcomes
-from features.prepared import Prepared, prepared
-from features.source import open_market
-from features.tables import NEEDS
+from features.prepared import Prepared
 from models import conformal, intervals
 from models.baselines import Sight
 from models.conformal import conformed
@@ -37,16 +34,16 @@ from models.joint import draw_conversions, interval_of_total
 from models.predictor import Predictor
 from serving.budget import plan
 from tests.acceptance.plans import DRAWS, GAP, KEYS, LIMITS, coverage_of_plans, packages_of
-from tests.acceptance.verdict import WINDOW_DAYS, last_origins
+from tests.acceptance.verdict import WINDOW_DAYS, opened
 from tests.benchmarks.results import write_block
 from training import fit
 from training.ahead import in_window, look_ahead
-from training.counterfactual import known_candidates, look_at_candidates
+from training.counterfactual import look_at_candidates
 from training.evaluation import END_OF_TIME
 from training.figures import pit_inside
 from training.fit import learn, look_back
 from training.money import BUDGET_SHARES
-from training.world import simulate, write_world
+from training.world import simulate
 
 Floats = npt.NDArray[np.float64]
 Told = Mapping[str, Any]
@@ -99,17 +96,10 @@ def origins_of(seed: int, *, creators: int, months: int, windows: int) -> list[O
     """The origins of one simulated market, as acceptance sets them."""
     world = simulate(creators=creators, months=months, seed=seed)
     potential = world.truth["potential"]
-    with TemporaryDirectory() as scratch:
-        data = Path(scratch)
-        write_world(world, data)
-        needs, uses = NEEDS["evaluate"]
-        with open_market(data, needs=needs, uses=uses) as market:
-            origins = last_origins(market.connection, windows)
-            candidates = known_candidates(market.connection, data)
-            with prepared(market) as ready:
-                outcomes = known_outcomes(ready.connection, END_OF_TIME)
-                outcomes = outcomes[outcomes["exposed"] > 0]
-                return [_at(ready, o, outcomes, candidates, potential) for o in origins]
+    with opened(world, windows) as (ready, origins, candidates):
+        outcomes = known_outcomes(ready.connection, END_OF_TIME)
+        outcomes = outcomes[outcomes["exposed"] > 0]
+        return [_at(ready, o, outcomes, candidates, potential) for o in origins]
 
 
 def _at(

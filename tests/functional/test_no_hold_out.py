@@ -59,6 +59,7 @@ def test_a_model_without_hold_out_says_so_wherever_it_is_described(
         plain = " ".join(text.split())
         assert "o campaigns were held out in training: uncalibrated history" in plain
         assert "neither the level nor the intervals were checked" in plain
+    assert "Kept: history alone.\n" in said["challenger"].stdout
 
 
 def test_the_gate_refuses_a_model_without_hold_out(small: tuple[Path, Said]) -> None:
