@@ -138,9 +138,12 @@ def test_a_wrong_number_is_told_at_its_field_and_put_right(tab: Open, asked: str
 
 def test_limits_that_cannot_be_met_name_what_would_resolve_it(tab: Open, asked: str) -> None:
     here = tab(asked, is_refused=True)
+    old = here.locator("#result .tile, #curve, #misses")
+    expect(here.locator("#curve svg")).to_be_visible()
+    expect(here.locator("#misses")).to_be_visible()
     here.get_by_label("At least so many creators").fill("400")
     expect(here.get_by_role("alert")).to_contain_text("min_creators 400: lower it to")
-    expect(here.locator("#result .tile")).to_have_count(0)
+    expect(old).to_have_count(0)
 
 
 def test_a_sheet_opens_from_the_plan(tab: Open, asked: str) -> None:
