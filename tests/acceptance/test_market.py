@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,7 @@ import pytest
 from tests.acceptance.claims import claims, claims_of_plans, claims_together, failures
 from tests.acceptance.market import document
 from tests.acceptance.plans import by_cost, coverage_of_plans
-from tests.acceptance.verdict import REVEALED, RIVALS, SETTING, Verdict, coverage_of, judge
+from tests.acceptance.verdict import REVEALED, RIVALS, SETTING, Verdict, coverage_of, judge, kept
 
 TOO_SMALL = ("captures surely more", "captures 0.9", "80 % intervals")
 """Claims that thirty campaigns cannot bear out."""
@@ -112,6 +114,14 @@ def test_every_claim_holds_of_a_market_that_bears_all_out() -> None:
     assert failures(FINE) == []
     assert sum("80 % intervals" in claim for claim in claims(FINE)) == 4
     assert "Every claim held" in document([FINE], "make accept")
+
+
+def test_a_verdict_is_kept_in_a_new_folder_and_not_judged_again(tmp_path: Path) -> None:
+    with patch("tests.acceptance.verdict.judge", side_effect=[FINE]):
+        first = kept(tmp_path / "not yet" / "there", 3, creators=1, months=1, windows=1)
+        again = kept(tmp_path / "not yet" / "there", 3, creators=1, months=1, windows=1)
+    assert failures(first) == failures(again) == []
+    assert document([again], "make accept") == document([FINE], "make accept")
 
 
 def test_a_claim_that_does_not_hold_is_named_in_the_document() -> None:

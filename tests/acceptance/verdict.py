@@ -129,6 +129,8 @@ def kept(folder: Path | None, seed: int, **size: int) -> Verdict:
     if path and path.exists():
         found: Verdict = pickle.loads(path.read_bytes())
         return found
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)  # before what takes half an hour
     found = judge(seed, **size)
     if path:
         path.write_bytes(pickle.dumps(found))
