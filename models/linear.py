@@ -23,9 +23,9 @@ HISTORY = (*FLOOR, "response", "relative_response_recent")
 """What is always in the linear part, where it is among the features given. What the floor does not
 tell of response counts like it where history is all, and like any other feature beside more."""
 
-AGAINST_USUAL = ("relative_response", "relative_comments", "relative_shares", "relative_likes")
-"""Logs against the median of all: who is unknown stands at the usual, 0, wherever those who were
-picked in the past stood. No track record: against a mean rate, most creators lie below 0."""
+AGAINST_USUAL = (*FLOOR, "relative_comments", "relative_shares", "relative_likes")
+"""Logs against what is usual: who is unknown stands at the usual, 0, wherever those who were picked
+in the past stood."""
 
 RIDGE = 20.0
 NO_SIGNS: Mapping[str, Sign] = {}
