@@ -10,7 +10,7 @@ import typer
 
 from features.errors import UserError
 from features.names import Language
-from serving.terminal import Data, MaxBad, Workers, console, moment_of, opened, said_of, step
+from serving.terminal import Data, MaxBad, Model, Workers, console, moment_of, opened, said_of, step
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,10 +33,7 @@ def explain(
             "--out", help="The page; its JSON and manifest get its name.", metavar="SHEET.html"
         ),
     ] = Path("sheet.html"),
-    model: Annotated[
-        str,
-        typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL"),
-    ] = "champion",
+    model: Model = "champion",
     package: Annotated[
         str | None,
         typer.Option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from features.errors import Exit, UserError
-from serving.terminal import Data, MaxBad, Seed, Workers, console, opened, said_of, step
+from serving.terminal import Data, MaxBad, Model, Seed, Workers, console, opened, said_of, step
 
 if TYPE_CHECKING:
     from models.predictor import Predictor
@@ -155,10 +155,7 @@ def rollback(name: Name = "suasion") -> None:
 
 
 def card(
-    model: Annotated[
-        str,
-        typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL"),
-    ] = "champion",
+    model: Model = "champion",
     out: Annotated[
         Path, typer.Option("--out", help="Folder for model_card.md and model_card.html.")
     ] = Path("suasion-card"),

@@ -8,16 +8,13 @@ from typing import Annotated
 import typer
 
 from features.names import Language
-from serving.terminal import Data, MaxBad, Workers, console, moment_of, opened, said_of, step
+from serving.terminal import Data, MaxBad, Model, Workers, console, moment_of, opened, said_of, step
 
 
 def score(
     data: Data,
     out: Annotated[Path, typer.Option("--out", help="Folder for the scores.", metavar="OUT")],
-    model: Annotated[
-        str,
-        typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL"),
-    ] = "champion",
+    model: Model = "champion",
     campaign: Annotated[
         list[str] | None,
         typer.Option(

@@ -30,6 +30,10 @@ MaxBad = Annotated[
         help="Share of a table's rows that may be quarantined before the command stops.",
     ),
 ]
+Model = Annotated[
+    str,
+    typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL"),
+]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.", min=0)]
 
 Workers = Annotated[

@@ -11,6 +11,7 @@ from features.errors import Exit, UserError
 from serving.terminal import (
     Data,
     MaxBad,
+    Model,
     Seed,
     Workers,
     console,
@@ -252,10 +253,7 @@ def evaluate(
 
 def audit(
     data: Data,
-    model: Annotated[
-        str,
-        typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL"),
-    ] = "champion",
+    model: Model = "champion",
     until: Annotated[
         str | None,
         typer.Option(
