@@ -109,7 +109,8 @@ def of_data(data: Path, kept: Path | None) -> Iterator[str]:
         f"tiktok_topics: {judged['campaigns']:.0f} campaigns of {len(DEVELOPMENT)} origins from "
         f"{DEVELOPMENT[0]:%Y-%m-%d} to {DEVELOPMENT[-1]:%Y-%m-%d}, {DEVELOPMENT_DAYS:g} days each; Spearman with the "
         "realised rate, and in brackets by how much it is ahead of the creator's own median response (who has none stands at "
-        "the median of all judged after an origin), of all with the 95 % two-way bootstrap interval."
+        "the median of all judged after an origin), of all with the 95 % two-way bootstrap interval. Cold: without an outcome "
+        "at the decision."
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.functional.conftest import Run, run_suasion
+from tests.functional.conftest import Run
 from tests.functional.small_market import truncated, write
 
 
@@ -44,8 +44,10 @@ def test_a_later_moment_gives_another_bundle(suasion: Run, project: Path, tmp_pa
     assert pd.Timestamp(until) == newest
 
 
-def test_a_model_of_history_alone_is_called_that(project: Path, tmp_path: Path) -> None:
-    done = run_suasion("train", project / "data", "--until", "2024-08-20", cwd=tmp_path)
+def test_a_model_of_history_alone_is_called_that(
+    suasion: Run, project: Path, tmp_path: Path
+) -> None:
+    done = suasion("train", project / "data", "--until", "2024-08-20", cwd=tmp_path)
     facts = json.loads((project / "bundle" / "manifest.json").read_text())["facts"]
     assert facts["held_out_labels"] > 0
     assert (facts["features_beyond_history"], facts["trees"]) == (0, 0)
