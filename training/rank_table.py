@@ -8,8 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.ranking import spearman_by_campaign
-from training.bootstrap import interval, two_way
+from training.bootstrap import two_way
 
 LEAST_OUTCOMES = 5
 """Outcomes that a campaign needs for its order to be judged."""
@@ -60,26 +59,21 @@ def rank_table(
         campaign = pd.factorize(judged)[0].astype(np.int64)
         creator = pd.factorize(kept["creator_id"])[0].astype(np.int64)
         values = {name: kept[column].to_numpy(dtype=np.float64) for name, column in scores.items()}
-        draws = two_way(values, actual[position], campaign, creator, seed=seed)
-        points = {
-            name: float(
-                spearman_by_campaign(value, actual[position], campaign, least=LEAST_OUTCOMES).mean()
-            )
-            for name, value in values.items()
-        }
-        for name, value in points.items():
-            low, high = interval(draws[name])
-            ahead_low, ahead_high = interval(draws[reference] - draws[name])
+        found = two_way(values, actual[position], campaign, creator, seed=seed)
+        for name, drawn in found.items():
+            low, high = drawn.interval()
+            ahead = found[reference] - drawn
+            ahead_low, ahead_high = ahead.interval()
             lines.append(
                 {
                     "rows": subset,
                     "score": name,
                     "campaigns": int(campaign.max()) + 1,
                     "creators": int(creator.max()) + 1,
-                    "spearman": value,
+                    "spearman": drawn.point,
                     "low": low,
                     "high": high,
-                    "model_ahead": points[reference] - value,
+                    "model_ahead": ahead.point,
                     "ahead_low": ahead_low,
                     "ahead_high": ahead_high,
                 }
