@@ -61,10 +61,22 @@ SMOOTHED_COUNTS = "counts start from one half or one, so that little evidence mo
 """Why a ratio of counters moves with the audience, by less than one part in the counts."""
 
 _MODULES = (
-    "engagement",
-    "relevance",
-    "reputation",
-    "authenticity",
+    "engagement.community",
+    "engagement.conversation",
+    "engagement.criticism",
+    "engagement.invitation",
+    "engagement.reciprocity",
+    "engagement.response",
+    "relevance.topic",
+    "relevance.focus",
+    "relevance.talk",
+    "relevance.market",
+    "reputation.track_record",
+    "reputation.standing",
+    "reputation.content",
+    "reputation.selling",
+    "reputation.manner",
+    "reputation.identity",
     "momentum",
     "popularity",
 )
@@ -188,7 +200,7 @@ def feature(
 
 
 def catalogue(*, popularity: bool | None = None) -> tuple[Feature, ...]:
-    """All features in the fixed order of the matrix: by quality, then as written in its file.
+    """All features in the fixed order of the matrix: by quality, then by file, as written in it.
 
     Parameters
     ----------
