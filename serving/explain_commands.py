@@ -72,7 +72,8 @@ def explain(
     from serving.campaign import describe_campaign
     from serving.campaign_page import campaign_page
     from serving.registry import load_model
-    from serving.score import Request, joined, learned_share, requested_rows, score_rows
+    from serving.request import Request, requested_rows
+    from serving.score import joined, learned_share, score_rows
     from serving.settings import project_root
     from serving.sheet import describe
     from serving.sheet_page import sheet_page

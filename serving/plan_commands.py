@@ -246,7 +246,8 @@ def _scored(
     from features.prepared import prepared
     from serving.provenance import Provenance
     from serving.registry import load_model
-    from serving.score import SCHEMA, Request, joined, learned_share, requested_rows, score_rows
+    from serving.request import Request, requested_rows
+    from serving.score import SCHEMA, joined, learned_share, score_rows
     from serving.settings import project_root
 
     predictor, version = load_model(model, project_root())

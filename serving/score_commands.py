@@ -69,13 +69,8 @@ def score(
     from features.prepared import prepared
     from serving.provenance import Provenance
     from serving.registry import load_model
-    from serving.score import (
-        Request,
-        learned_share,
-        requested_rows,
-        score_batches,
-        write_scores,
-    )
+    from serving.request import Request, requested_rows
+    from serving.score import learned_share, score_batches, write_scores
     from serving.settings import project_root
     from serving.show import show_scores
     from serving.show_lift import counted_as

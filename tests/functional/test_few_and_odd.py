@@ -18,7 +18,8 @@ from features.source import open_market
 from features.tables import NEEDS
 from models.linear import HISTORY
 from models.predictor import UNCHECKED, Predictor
-from serving.score import NEW_BRAND, NEW_CREATOR, Request, requested_rows, score_batches
+from serving.request import Request, requested_rows
+from serving.score import NEW_BRAND, NEW_CREATOR, score_batches
 from tests.functional.small_market import write
 from tests.tiny_market import Tables, tiny_tables
 from training.fit import Fitted, fit, learn, look_back

@@ -12,7 +12,8 @@ from features.prepared import prepared
 from features.source import Market, open_market
 from features.tables import NEEDS
 from models.bundle import load_bundle
-from serving.score import Request, requested_rows, score_batches, write_scores
+from serving.request import Request, requested_rows
+from serving.score import score_batches, write_scores
 from tests.functional.conftest import Run
 from training.train import train
 
