@@ -52,8 +52,8 @@ class Evaluation:
         histogram of the randomised PIT (`metrics.pit_histogram`).
     ranking : DataFrame
         One line a score and subset of rows (all, warm, cold, with history): mean within-campaign
-        Spearman correlation with the realised rate, its interval, and the paired difference of the
-        model to it.
+        Spearman correlation with the realised rate, its interval (`bootstrap.Drawn.interval`), and
+        the paired difference of the model to it.
     conversions : DataFrame
         The same with realised conversions, reach included.
     origins : DataFrame
