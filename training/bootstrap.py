@@ -176,11 +176,10 @@ def _correlations(
                     own = _centred_ranks(order[side], is_tied[side], start, end, w, mass, ranks)
                     scale = np.sqrt(spread * own)
                     product = 0.0
-                    if scale > 1e-9:
-                        for i in range(start, end):
-                            row = order[0, i]
-                            product += w[row] * truth[row] * ranks[row] / scale
-                    found[side - 1, draw, campaign] = product
+                    for i in range(start, end):
+                        row = order[0, i]
+                        product += w[row] * truth[row] * ranks[row]
+                    found[side - 1, draw, campaign] = product / scale if scale > 1e-9 else 0.0
             start = end
     return found
 
