@@ -156,7 +156,11 @@ def evaluate(
         ),
     ],
     days: Annotated[
-        float, typer.Option("--days", help="Days after each origin in which campaigns are judged.")
+        float,
+        typer.Option(
+            "--days",
+            help="Days after each origin, up to the next, in which judged campaigns are decided.",
+        ),
     ] = 7.0,
     ablate: Annotated[
         bool,

@@ -19,7 +19,7 @@ from features.prepared import Prepared
 from models.linear import HISTORY
 from models.predictor import Predictor
 from models.ranking import spearman_by_campaign
-from training.ahead import in_window, look_ahead
+from training.ahead import in_window, look_ahead, windows
 from training.counterfactual import look_at_candidates, with_value
 from training.evaluation import END_OF_TIME
 from training.fit import learn, look_back
@@ -98,12 +98,12 @@ def ablate(
     outcomes = known_outcomes(market.connection, END_OF_TIME)
     outcomes = outcomes[outcomes["exposed"] > 0]
     judged, offered, facts = [], [], []
-    for origin in sorted(origins):
+    for origin, span in windows(origins, days):
         with at_origin(origin):
             known = look_back(market, origin, embedding=embedding, seed=seed, hold_out=None)
-            ahead = look_ahead(market, outcomes, known.space, origin, days)
+            ahead = look_ahead(market, outcomes, known.space, origin, span)
         scored = [(ahead.rows, ahead.matrix, ahead.base_log_odds)]
-        if candidates is not None and len(chosen := in_window(candidates, origin, days)):
+        if candidates is not None and len(chosen := in_window(candidates, origin, span)):
             scored.append(look_at_candidates(market, chosen, known.space))
         rates: list[dict[str, Any]] = [{} for _ in scored]
         for variant, features in variants().items():

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,10 +22,19 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+def windows(origins: Sequence[datetime], days: float) -> list[tuple[datetime, float]]:
+    """Each origin once, in order, with the days that are judged after it: none past the next one,
+    so that no campaign is judged twice.
+    """
+    ordered = sorted(set(origins))
+    gaps = [(later - origin) / timedelta(days=1) for origin, later in pairwise(ordered)]
+    return list(zip(ordered, [*(min(days, gap) for gap in gaps), days], strict=True))
+
+
 def in_window(rows: pd.DataFrame, origin: datetime, days: float) -> pd.DataFrame:
-    """Rows of campaigns that start within some days of an origin."""
-    starts = rows["starts_at"]
-    return rows[(starts >= origin) & (starts < origin + timedelta(days=days))].reset_index(
+    """Rows of campaigns that are decided within some days of an origin, not before it."""
+    decided = rows["as_of"]
+    return rows[(decided >= origin) & (decided < origin + timedelta(days=days))].reset_index(
         drop=True
     )
 
@@ -79,12 +90,12 @@ def look_ahead(
     Raises
     ------
     UserError
-        Exit 6 when no campaign with outcomes starts in the window.
+        Exit 6 when no campaign with outcomes is decided in the window.
     """
     rows = in_window(outcomes, origin, days)
     if rows.empty:
         raise UserError(
-            f"no campaign with outcomes starts within {days:g} days of {origin:%Y-%m-%d}: "
+            f"no campaign with outcomes is decided within {days:g} days of {origin:%Y-%m-%d}: "
             "leave this origin out, or give more --days",
             Exit.DATA,
         )

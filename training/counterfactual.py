@@ -73,7 +73,7 @@ def known_candidates(connection: DuckDBPyConnection, data: Path) -> pd.DataFrame
     DataFrame
         `campaign_id`, `creator_id`, `posts`, `fee`, `exposed` and `conversions` (realised),
         `true_reach` (mean exposed), `true_rate` and `revealed_rate`, NaN where only what was
-        realised is known; with `as_of` and `starts_at` of the campaign. The cheapest package of
+        realised is known; with `as_of` of the campaign. The cheapest package of
         each creator.
 
     Raises
@@ -95,7 +95,7 @@ def known_candidates(connection: DuckDBPyConnection, data: Path) -> pd.DataFrame
         found = found.reindex(columns=[*_NEEDED, *_TRUE])
     campaigns = (
         connection.sql(
-            "SELECT campaign_id, coalesce(decided_at, starts_at) AS as_of, starts_at FROM campaigns"
+            "SELECT campaign_id, coalesce(decided_at, starts_at) AS as_of FROM campaigns"
         )
         .to_arrow_table()
         .to_pandas()

@@ -16,6 +16,7 @@ from features.errors import Exit, UserError
 from features.prepared import Prepared
 from models.baselines import Baseline
 from models.lift import has_control
+from training.ahead import windows
 from training.counterfactual import (
     MEASURED,
     expected_conversions,
@@ -113,8 +114,8 @@ def evaluate(
 ) -> Evaluation:
     """Judge by rolling origins over whole campaigns.
 
-    At each origin a model is trained on what was known then, and the campaigns with
-    `origin <= starts_at < origin + days` are scored at their own decision. Where no campaigns can
+    At each origin a model is trained on what was known then, and the campaigns that are decided in
+    the `ahead.windows` after it are scored at their own decision. Where no campaigns can
     be held out in training, the model of the origin is uncalibrated history. A row is cold when its
     creator has no outcome in any campaign that started before the origin, mature or not.
 
@@ -125,7 +126,7 @@ def evaluate(
     origins : sequence of datetime
         Naive UTC.
     days : float
-        Length of the window judged after each origin.
+        Length of the window judged after each origin; it ends at the next one.
     candidates : DataFrame, optional
         Candidates of whom all is known (`counterfactual.known_candidates`), for the money.
     embedding : Embedding, optional
@@ -146,9 +147,9 @@ def evaluate(
     prepare_edges(market.connection)
     offered = _all_candidates(candidates, logged_candidates(market.connection))
     origins_seen = []
-    for origin in sorted(origins):
+    for origin, span in windows(origins, days):
         on_origin(origin)
-        origins_seen.append(look(market, outcomes, origin, days, offered, embedding, seed))
+        origins_seen.append(look(market, outcomes, origin, span, offered, embedding, seed))
     baselines = [speaking(seen, origins_seen) for seen in origins_seen]
     judged, facts, scored, shares = [], [], [], []
     for seen, said in zip(origins_seen, baselines, strict=True):
@@ -167,8 +168,8 @@ def evaluate(
     ranking = rank_table(rows, by_rate, realised, seed=seed)
     if ranking.empty:
         raise UserError(
-            f"no campaign with {LEAST_OUTCOMES} or more outcomes starts within {days:g} days of "
-            f"the origins ({', '.join(f'{origin:%Y-%m-%d}' for origin in sorted(origins))}), so no "
+            f"no campaign with {LEAST_OUTCOMES} or more outcomes is decided within {days:g} days "
+            f"of the origins ({', '.join(f'{origin:%Y-%m-%d}' for origin in sorted(origins))}), so no "
             f"order can be judged: there are {len(rows)} outcomes in "
             f"{rows['campaign_id'].nunique()} campaigns. Choose other --origins or more --days",
             Exit.DATA,

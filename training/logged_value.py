@@ -44,7 +44,7 @@ WITH last AS (
         AND coalesce(l.last.propensity, c.propensity, 0) > 0)
 )
 SELECT c.campaign_id, c.creator_id, complete.posts AS posts,
-    coalesce(decided_at, starts_at) AS as_of, starts_at,
+    coalesce(decided_at, starts_at) AS as_of,
     coalesce(l.last.propensity, c.propensity) AS propensity,
     CAST(l.last.conversions AS DOUBLE) AS logged_conversions
 FROM considered c JOIN complete USING (campaign_id) JOIN campaigns USING (campaign_id)
@@ -61,7 +61,7 @@ def logged_candidates(connection: DuckDBPyConnection) -> pd.DataFrame:
     -------
     DataFrame
         `campaign_id`, `creator_id`, `posts` (the campaign's median package, the same for all of its
-        candidates), `as_of`, `starts_at`, `propensity`, and `logged_conversions`, NaN where not
+        candidates), `as_of`, `propensity`, and `logged_conversions`, NaN where not
         picked.
     """
     found: pd.DataFrame = connection.sql(_LOGGED).to_arrow_table().to_pandas()

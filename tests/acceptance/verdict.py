@@ -30,7 +30,8 @@ from training.money import TIGHT_SHARE
 from training.world import World, simulate, write_world
 
 WINDOW_DAYS = 58
-MATURES_DAYS = 46
+MATURES_DAYS = 52
+"""After its decision a campaign starts within 6 days, runs 14 and counts what comes in 30; and the rest of a day."""
 LEAST_CAMPAIGNS = 120
 POPULARITY = ("followers", "reach alone", "engagement rate × followers")
 RIVALS = ("past rate × reach", "engagement model × reach")

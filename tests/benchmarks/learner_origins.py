@@ -33,7 +33,7 @@ Floats = npt.NDArray[np.float64]
 
 ORIGINS, DAYS = 6, 56.0
 """Of a simulated market: windows up to the last campaigns that have matured."""
-MATURING_DAYS = 46
+MATURING_DAYS = 52
 DEVELOPMENT = [datetime(2020, 6, 15) + timedelta(days=14 * i) for i in range(8)]
 """Every second Monday up to 2020-09-21: what comes later is a test set, kept unseen."""
 DEVELOPMENT_DAYS = 14.0

@@ -148,7 +148,7 @@ def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
     assert best["spearman"] > ranking.loc[("all", "followers"), "spearman"]
     assert best["low"] < best["spearman"] < best["high"]
     rows = pd.read_parquet(tmp_path / "ev" / "rows.parquet")
-    assert rows["starts_at"].between("2024-07-15", "2024-09-01", inclusive="left").all()
+    assert rows["as_of"].between("2024-07-15", "2024-09-01", inclusive="left").all()
 
 
 def test_an_evaluation_is_logged_where_runs_are_kept_already(
