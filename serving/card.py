@@ -104,7 +104,7 @@ def describe(manifest: Line, found: Found, decision: Line | None = None) -> Card
         Section("Attributed or incremental", (share_told(manifest["facts"]),)),
         _coefficients(manifest.get("features", ())),
         _gate(decision),
-        _audit(decision),
+        audit_section(decision),
         Section("Limits", points=LIMITS),
         _retraining(manifest, found),
     )
@@ -257,13 +257,19 @@ def _verdict(line: Line) -> str:
     return "yes" if line["passed"] else "no"
 
 
-def _audit(decision: Line | None) -> Section:
+def audit_section(decision: Line | None) -> Section:
+    """What the gate recorded of the audit (`training.gate`), which `suasion promote` makes."""
     lines = [] if decision is None else decision.get("criteria", [])
     found = next((line for line in lines if line["criterion"] == "audit"), None)
     if found is None or found["says"].startswith("not judged"):
-        return Section("Audit", ("No audit is recorded of this model.",))
-    verdict = "Passed" if found["passed"] else "Failed"
-    return Section("Audit", (f"{verdict}: {found['says']}.",))
+        return Section(
+            "Audit",
+            ("No audit is recorded of this model: `suasion promote` makes and records one.",),
+        )
+    paragraphs = [f"{found['says'][:1].upper()}{found['says'][1:]}."]
+    if found["passed"] and not found["says"].startswith("passed"):
+        paragraphs.append("For that no promotion is refused: the champion was no better.")
+    return Section("Audit", tuple(paragraphs))
 
 
 def _retraining(manifest: Line, found: Found) -> Section:

@@ -100,6 +100,8 @@ def _judged(
     seed: int,
 ) -> tuple[Decision, dict[str, object]]:
     """The gate's decision on champion and challenger, and what its record says of it."""
+    from functools import partial
+
     from features.prepared import prepared
     from training.audit import audit
     from training.contest import hold_contest
@@ -110,9 +112,10 @@ def _judged(
         candidates = known_candidates(market.connection, data)
         with prepared(market, workers=workers) as ready:
             contest = hold_contest(ready, *predictors, candidates)
-            audits = [audit(ready, predictors[1], candidates=candidates, seed=seed)]
+            of_both = partial(audit, ready, since=contest.since, candidates=candidates, seed=seed)
+            audits = [of_both(predictors[1])]
             if not audits[0].passed:  # a fault that the champion has as well refuses nobody
-                audits.append(audit(ready, predictors[0], candidates=candidates, seed=seed))
+                audits.append(of_both(predictors[0]))
         inputs = said_of(market)["inputs"]
     decision = decide(
         contest,

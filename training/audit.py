@@ -6,7 +6,7 @@ check                     fails when
 follower swap             followers x10 or x0.1 in the tables move the rate
 audience replication      ten accounts in the place of each of the audience move the rate
 followers in features     held-out features of the rate tell more than half of log followers
-bought followers, rings,  the rate rises, or the conversions expected do not fall
+bought followers, rings,  the rate or the conversions expected rise
 repeated posts
 placebo labels            labels dealt anew teach creators apart nearly as far as the real ones
 conversions by audience   predicted over observed, in a tier, is surely beyond the band
@@ -113,6 +113,7 @@ def audit(
     predictor: Predictor,
     *,
     until: datetime | None = None,
+    since: datetime | None = None,
     candidates: pd.DataFrame | None = None,
     creators: int = CREATORS,
     seed: int = 0,
@@ -127,6 +128,9 @@ def audit(
     until : datetime, optional
         Outcomes not mature then are not looked at, and creators are asked about as of then, naive
         UTC; the newest event or reading when not given.
+    since : datetime, optional
+        Campaigns decided earlier count as known to the model, as those before its training moment
+        do; two models are compared on the same later campaigns by it.
     candidates : DataFrame, optional
         Candidates of whom all is known (`counterfactual.known_candidates`), for the truth.
     creators : int
@@ -149,7 +153,8 @@ def audit(
     outcomes = outcomes[outcomes["exposed"] > 0].reset_index(drop=True)
     seen = _look(market, outcomes, predictor)
     learned = seen.where(seen.rows["known_at"] < predictor.trained_until)
-    ahead = seen.where(seen.rows["as_of"] >= predictor.trained_until)
+    later = max(predictor.trained_until, since or predictor.trained_until)
+    ahead = seen.where(seen.rows["as_of"] >= later)
     injected = inject(market.connection, moment, predictor.space, creators=creators)
     tiers = tier_table(_judged(ahead, predictor), seed=seed)
     findings = [
@@ -164,7 +169,7 @@ def audit(
         _placebo(learned, predictor, seed),
         *of_tiers(tiers),
         of_shares(tiers),
-        *_truth(market, predictor, moment, candidates, seed),
+        *_truth(market, predictor, later, moment, candidates, seed),
     ]
     table = pd.DataFrame([vars(finding) for finding in findings])
     return Audit(
@@ -212,6 +217,7 @@ def _placebo(learned: _Seen, predictor: Predictor, seed: int) -> Finding:
 def _truth(
     market: Prepared,
     predictor: Predictor,
+    since: datetime,
     moment: datetime,
     candidates: pd.DataFrame | None,
     seed: int,
@@ -219,7 +225,7 @@ def _truth(
     """Agreement with the truth, and with followers given it, in campaigns not trained on."""
     if candidates is None or candidates["true_rate"].isna().all():
         return []
-    later = (candidates["as_of"] >= predictor.trained_until) & (candidates["as_of"] < moment)
+    later = (candidates["as_of"] >= since) & (candidates["as_of"] < moment)
     rows = candidates[later & candidates["true_rate"].notna()]
     order = rows[["as_of", "campaign_id"]].drop_duplicates().sort_values(["as_of", "campaign_id"])
     last = order["campaign_id"].tolist()[-CANDIDATE_CAMPAIGNS:]

@@ -166,12 +166,12 @@ def of_size(explained: Mapping[str, float]) -> Finding:
 
 
 def of_frauds(injected: Injected | None, predictor: Predictor, *, seed: int = 0) -> list[Finding]:
-    """Injected frauds: the rate must not rise, the conversions expected must fall."""
+    """Injected frauds: neither the rate nor the conversions expected may rise."""
     found = []
     for kind in FRAUDS:
-        checks = {"rate": f"<= {UNNOTICED}", "conversions": "< 0"}
-        for name, bound in checks.items():
-            check = f"{kind}, {name}"
+        allowed = {"rate": UNNOTICED, "conversions": EXACT}
+        for name, most in allowed.items():
+            check, bound = f"{kind}, {name}", f"<= {most:g}"
             change = None if injected is None else injected.log_changes(predictor, kind)[name]
             why = TOO_FEW if injected is None else injected.hidden.get(kind)
             if change is None or why or len(change) < FEWEST:
@@ -179,10 +179,9 @@ def of_frauds(injected: Injected | None, predictor: Predictor, *, seed: int = 0)
                 continue
             value = float(change.median())
             low, high = median_interval(change.to_numpy(np.float64), seed=seed)
-            passed = value <= UNNOTICED if name == "rate" else value < 0
             what = "the rate" if name == "rate" else "conversions expected"
             says = f"{_WHAT.get(kind, kind)}: {what} {np.expm1(value):+.1%} in the middle"
-            found.append(Finding(check, value, low, high, bound, passed, says))
+            found.append(Finding(check, value, low, high, bound, value <= most, says))
     return found
 
 

@@ -169,8 +169,8 @@ def evaluate(
     if ranking.empty:
         raise UserError(
             f"no campaign with {LEAST_OUTCOMES} or more outcomes is decided within {days:g} days "
-            f"of the origins ({', '.join(f'{origin:%Y-%m-%d}' for origin in sorted(origins))}), so no "
-            f"order can be judged: there are {len(rows)} outcomes in "
+            f"of the origins ({', '.join(f'{origin:%Y-%m-%d}' for origin in sorted(origins))}), so "
+            f"no order can be judged: there are {len(rows)} outcomes in "
             f"{rows['campaign_id'].nunique()} campaigns. Choose other --origins or more --days",
             Exit.DATA,
         )

@@ -268,11 +268,15 @@ def _audit(audit: Audited | None, champions: Audited | None) -> dict[str, object
     failed = _failed(audit)
     known = {} if champions is None else _failed(champions)
     new = {check: said for check, said in failed.items() if check not in known}
-    told = [f"{check}: {said}" for check, said in new.items()]
-    told += [
-        f"{check}: as the champion does: {failed[check]}" for check in failed if check in known
-    ]
-    says = "; ".join(told) or f"passed {len(audit.findings)} checks"
+    shared = {check: said for check, said in failed.items() if check in known}
+    judged = int(audit.findings["passed"].notna().sum())
+    says = f"passed {judged} check{'s' * (judged != 1)}"
+    if failed:
+        says = f"failed {len(failed)} of {judged} checks"
+        says += ", each as the champion does: " if not new else ": "
+        says += "; ".join(f"{check}: {said}" for check, said in (new or shared).items())
+    if new and shared:
+        says += f"; and, as the champion does, {', '.join(shared)}"
     nothing = (np.nan, np.nan)
     return _line("audit", np.nan, np.nan, nothing, np.nan, not new, says)
 

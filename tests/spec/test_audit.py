@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from features.asof import known_outcomes
 from features.prepared import Prepared
 from models.predictor import Floats, Predictor
 from models.ranking import partial_spearman_by_campaign, spearman_by_campaign
@@ -233,3 +234,35 @@ def test_a_fraud_that_no_table_can_show_is_unknown() -> None:
     assert told["bought followers, conversions"] is None
     assert told["rings, rate"] is None
     assert told["repeated posts, rate"] is not None
+
+
+class Deaf(Predictor):
+    """A model that says the same of everybody."""
+
+    def predict(self, matrix: pd.DataFrame, base_log_odds: Floats, posts: Floats) -> pd.DataFrame:
+        said = super().predict(matrix, base_log_odds, posts)
+        return said.assign(rate=0.01, exposed=1000.0, conversions=10.0)
+
+
+def test_who_takes_no_notice_of_a_fraud_is_not_fooled_by_it(
+    market: Prepared, honest: Predictor
+) -> None:
+    told = audited(market, Deaf(**vars(honest))).findings.set_index("check")
+    for kind in ("bought followers", "repeated posts"):
+        assert told.loc[f"{kind}, conversions", "value"] == 0
+        assert told.loc[f"{kind}, conversions", "passed"]
+
+
+def test_two_models_are_audited_on_the_same_later_campaigns(
+    market: Prepared, honest: Predictor
+) -> None:
+    until = AS_OF.to_pydatetime()
+    decided = known_outcomes(market.connection, until)["as_of"]
+    later = sorted(decided[decided >= TRAINED])
+    since = later[len(later) // 2]
+    both, recent = (
+        audit(market, honest, until=until, since=moment, creators=12).tiers["outcomes"].sum()
+        for moment in (TRAINED.to_pydatetime(), since)
+    )
+    assert both == len(later)
+    assert recent == sum(moment >= since for moment in later) < both

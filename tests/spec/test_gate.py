@@ -225,9 +225,9 @@ def test_an_audit_that_failed_refuses_with_what_it_found() -> None:
         {"check": ["tiers", "copies"], "passed": [False, True], "says": ["leans to mega", "fine"]}
     )
     decision = decide(contest(), audit=Audit(findings))
-    assert decision.reasons == ["audit: tiers: leans to mega"]
+    assert decision.reasons == ["audit: failed 1 of 2 checks: tiers: leans to mega"]
     good = Audit(findings.assign(passed=[True, None]))
-    assert line(decide(contest(), audit=good), "audit")["says"] == "passed 2 checks"
+    assert line(decide(contest(), audit=good), "audit")["says"] == "passed 1 check"
     assert decide(contest(), audit=good).passed
 
 
@@ -237,10 +237,14 @@ def test_what_the_champion_fails_as_well_refuses_nobody_but_is_told() -> None:
     )
     champions = Audit(findings.assign(passed=[False, True]))
     decision = decide(contest(), audit=Audit(findings), champions_audit=champions)
-    assert decision.reasons == ["audit: copies: copied; tiers: as the champion does: leans"]
+    assert decision.reasons == [
+        "audit: failed 2 of 2 checks: copies: copied; and, as the champion does, tiers"
+    ]
     both = decide(contest(), audit=Audit(findings), champions_audit=Audit(findings))
     assert both.passed
-    assert "as the champion does" in line(both, "audit")["says"]
+    assert line(both, "audit")["says"] == (
+        "failed 2 of 2 checks, each as the champion does: tiers: leans; copies: copied"
+    )
 
 
 def test_a_challenger_trained_without_hold_out_is_refused_for_that_alone() -> None:
