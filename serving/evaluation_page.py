@@ -9,6 +9,7 @@ import pandas as pd
 
 from serving.charts import agreement, bars, curves, gains
 from serving.drawings import importance
+from serving.show_evaluation import caution
 from serving.show_lift import evaluation_told
 
 if TYPE_CHECKING:
@@ -75,11 +76,11 @@ def evaluation_page(found: Evaluation, days: float) -> str:
     takes the light or dark colours of its reader.
     """
     rows = found.rows
-    first, last = found.origins["origin"].min(), found.origins["origin"].max()
     judged = (
         f"{len(rows):,} outcomes of {rows['campaign_id'].nunique():,} campaigns, each judged by a "
-        f"model that knew nothing after its origin: {len(found.origins)} origins from "
-        f"{first:%Y-%m-%d} to {last:%Y-%m-%d}, {days:g} days after each."
+        f"model that knew nothing after its origin: {_origins(found.origins['origin'])}, and "
+        f"judged on what was decided in the {days:g} days after it, up to the next. "
+        f"{caution(rows['campaign_id'].nunique())}"
     )
     parts = [
         "<h1>Evaluation</h1>",
@@ -103,6 +104,13 @@ def evaluation_page(found: Evaluation, days: float) -> str:
         '<meta name="color-scheme" content="light dark"><title>Evaluation - suasion</title>'
         f"<style>{_STYLE}</style></head><body>\n" + "\n".join(parts) + "\n</body></html>\n"
     )
+
+
+def _origins(origins: pd.Series) -> str:
+    first, last = origins.min(), origins.max()
+    if len(origins) == 1:
+        return f"an origin, {first:%Y-%m-%d}"
+    return f"{len(origins)} origins from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
 
 
 def _figure(svg: str, caption: str) -> str:

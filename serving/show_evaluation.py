@@ -14,9 +14,21 @@ from rich.markup import escape
 from rich.table import Table
 
 from serving.show_lift import evaluation_told, show_lift
+from training.contest import LEAST_CAMPAIGNS
 
 if TYPE_CHECKING:
     from training.evaluation import Evaluation
+
+
+def caution(campaigns: int) -> str:
+    """What is said of intervals that so few campaigns were drawn for; nothing of enough."""
+    if campaigns >= LEAST_CAMPAIGNS:
+        return ""
+    few = "a single campaign" if campaigns == 1 else f"{campaigns} campaigns"
+    return (
+        f"Only {few}: intervals of so few say little, however narrow. At least {LEAST_CAMPAIGNS} "
+        "should be judged: give more --origins or more --days."
+    )
 
 
 def show_evaluation(console: Console, found: Evaluation, days: float, out: Path | None) -> None:
@@ -27,7 +39,10 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
     ):
         for table in _rank_tables(ranking, title):
             console.print(table)
-    table = Table(title=f"Origins, each judged on the {days:g} days after it", title_justify="left")
+    table = Table(
+        title=f"Origins, each judged on the {days:g} days of decisions after it, up to the next",
+        title_justify="left",
+    )
     heads = (
         "origin",
         "labels",
@@ -74,6 +89,8 @@ def show_evaluation(console: Console, found: Evaluation, days: float, out: Path 
     if found.truth is not None:
         show_truth(console, found.truth)
     show_lacking(console, found.baselines)
+    if few := caution(found.rows["campaign_id"].nunique()):
+        console.print(few)
     if out is not None:
         console.print(f"Tables: {escape(str(out))}")
 
@@ -90,26 +107,35 @@ _SHOWN = {
 
 
 def show_figures(console: Console, figures: pd.DataFrame) -> None:
-    """The model's error, calibration and coverage, on all rows and on warm and cold ones."""
-    ours = figures[figures["score"] == "suasion"]
-    known = {(line["metric"], line["subset"]): line for line in ours.to_dict("records")}
+    """The model's error, calibration and coverage, on all rows and on warm and cold ones; beside
+    them what history told as a rate comes to, on all.
+    """
+    from training.metrics import HISTORY_RATE
+
+    keys = ["score", "metric", "subset"]
+    known = {tuple(line[key] for key in keys): line for line in figures.to_dict("records")}
+    campaigns = figures.loc[figures["score"] == "suasion", "campaigns"].max()
     table = Table(
-        title="Suasion's errors and intervals (95 % campaign bootstrap)",
+        title=f"Suasion's errors and intervals (95 % bootstrap of {campaigns:.0f} campaigns)",
         title_justify="left",
         pad_edge=False,
     )
     table.add_column("figure", no_wrap=True)
-    for head in ("all", "95 %", "warm", "cold"):
+    for head in ("all", "95 %", "warm", "cold", "history"):
         table.add_column(head, justify="right", no_wrap=True)
     for metric, name in _SHOWN.items():
-        if (metric, "all") in known:
-            lines = [known.get((metric, subset)) for subset in ("all", "warm", "cold")]
+        if ("suasion", metric, "all") in known:
+            lines = [known.get(("suasion", metric, subset)) for subset in ("all", "warm", "cold")]
+            lines.append(known.get((HISTORY_RATE, metric, "all")))
             values = ["" if line is None else f"{line['value']:.2f}" for line in lines]
-            line = known[metric, "all"]
+            line = known["suasion", metric, "all"]
             told = "" if pd.isna(line["low"]) else f"{line['low']:.2f}…{line['high']:.2f}"
             table.add_row(name, values[0], told, *values[1:])
     console.print(table)
-    console.print("Coverage is that of the randomised PIT: .80 is right.")
+    console.print(
+        "Coverage is that of the randomised PIT: .80 is right. History: the creator's own response "
+        "told as a rate."
+    )
 
 
 def show_value(console: Console, value: pd.DataFrame) -> None:
@@ -135,7 +161,8 @@ def show_value(console: Console, value: pd.DataFrame) -> None:
 def _rank_tables(ranking: pd.DataFrame, title: str) -> list[Table]:
     """All rows with intervals; then the subsets of rows, one column each."""
     everyone = ranking[ranking["rows"] == "all"]
-    table = Table(title=f"{title} (95 % two-way bootstrap)", title_justify="left", pad_edge=False)
+    drawn = f"95 % two-way bootstrap of {everyone['campaigns'].iloc[0]} campaigns"
+    table = Table(title=f"{title} ({drawn})", title_justify="left", pad_edge=False)
     heads = ("score", "Spearman", "95 %", "suasion ahead by", "95 %")
     for head in heads:
         is_whole = head in ("score", "95 %")
@@ -267,7 +294,7 @@ def show_lacking(console: Console, baselines: pd.DataFrame) -> None:
     """The terms that baselines leave out, because no table carries them."""
     lacking = baselines[baselines["lacks"] != ""]
     if len(lacking):
-        console.print("What no table carries has weight 0 in a baseline:")
+        console.print("What is not known has weight 0 in a baseline:")
     for lacks, lines in lacking.groupby("lacks", sort=False):
         console.print(f"  {', '.join(lines['score'])}: {lacks}", highlight=False)
 

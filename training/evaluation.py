@@ -64,8 +64,8 @@ class Evaluation:
         Every judged row with its predictions.
     baselines : DataFrame
         One line a baseline: `score`, what it `claims`, its `source`, and the terms that it `lacks`
-        because no table carries them. A baseline that knows nothing of any row is left out, and
-        the engagement model where it could not be learned at every origin.
+        because no table carries them, or no row judged. A baseline that knows nothing of any row is
+        left out, and the engagement model where it could not be learned at every origin.
     candidates : DataFrame, optional
         Where all is known of candidates, or their choice was logged: each with what is expected of
         it (`counterfactual.score_candidates`).
@@ -218,8 +218,7 @@ def evaluate(
     if value is not None:
         figures.append(value)
     lift, qini = None, None
-    # Where windows overlap, an outcome is judged at several origins: what it brought counts once.
-    controlled = rows[has_control(rows)].drop_duplicates(KEYS, keep="last")
+    controlled = rows[has_control(rows)]
     if len(controlled):
         lift = lift_table(controlled)
         ordering = by_rate | {CAMPAIGN_BASE: CAMPAIGN_BASE}
@@ -234,7 +233,7 @@ def evaluate(
         conversions,
         pd.DataFrame(facts),
         rows,
-        _described(last),
+        _described(last, rows),
         importance,
         everyone,
         money,
@@ -298,14 +297,16 @@ def _of_others(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{name: table[name].where(table["score"] != MODEL) for name in ahead})
 
 
-def _described(baselines: Mapping[str, Baseline]) -> pd.DataFrame:
+def _described(baselines: Mapping[str, Baseline], rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {
                 "score": baseline.name,
                 "claims": baseline.claims,
                 "source": baseline.source,
-                "lacks": "; ".join(f"{term}: {why}" for term, why in baseline.lacks.items()),
+                "lacks": "; ".join(
+                    f"{term}: {why}" for term, why in baseline.lacks_in(rows).items()
+                ),
             }
             for baseline in baselines.values()
         ]

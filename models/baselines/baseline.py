@@ -52,6 +52,9 @@ class Baseline:
         One number a row, NaN where unknown.
     lacks : mapping
         Terms of its formula that have weight 0, and why.
+    asks : mapping
+        Columns of rows that may be unknown -> the term that each is; unknown in all rows, it has
+        weight 0.
     """
 
     name: str
@@ -60,6 +63,16 @@ class Baseline:
     of: Literal["person", "creator"]
     compute: Callable[[Sight], Floats]
     lacks: Mapping[str, str] = field(default_factory=dict)
+    asks: Mapping[str, str] = field(default_factory=dict)
+
+    def lacks_in(self, rows: pd.DataFrame) -> dict[str, str]:
+        """Terms that have weight 0 in these rows, and why."""
+        unknown = {
+            term: "no row tells them"
+            for column, term in self.asks.items()
+            if column not in rows or rows[column].isna().all()
+        }
+        return {**self.lacks, **unknown}
 
     def knows(self, sight: Sight) -> bool:
         """Whether it knows anything of any row."""

@@ -137,6 +137,7 @@ TRADE_BASELINES = (
         "cost per engagement from the person's own history: Traackr's CPME",
         "creator",
         engagement_per_fee,
+        asks={"fee": "fees"},
     ),
     Baseline(
         "funnel",
