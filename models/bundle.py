@@ -28,6 +28,7 @@ from models.reach import MedianReach, ReachModel
 MODEL = "model.json"
 TREES = "rate_trees.txt"
 FORMAT = 4
+KIND = "model bundle"
 
 
 def save_bundle(predictor: Predictor, folder: Path, **manifest: Any) -> str:
@@ -49,7 +50,7 @@ def save_bundle(predictor: Predictor, folder: Path, **manifest: Any) -> str:
         if path.is_file() and path.name != MANIFEST
     }
     version = _version(files)
-    written = write_manifest(folder, kind="model bundle", model_version=version, **manifest)
+    written = write_manifest(folder, kind=KIND, model_version=version, **manifest)
     (folder / MANIFEST).write_bytes(_sealed(written))
     return version
 
@@ -96,6 +97,11 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
     try:
         found = path.read_bytes()
         manifest: dict[str, Any] = json.loads(found)
+        if manifest.get("kind") != KIND and "command" in manifest:
+            raise UserError(
+                f"{folder} is no model bundle, `suasion {manifest['command']}` wrote it: give a "
+                "folder that `suasion train --out` wrote"
+            )
         del manifest["seal"]
         files, sealed = dict(manifest["files"]), _sealed(manifest)
     except FileNotFoundError as error:

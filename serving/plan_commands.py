@@ -85,7 +85,8 @@ def plan(
         str | None,
         typer.Option(
             "--model",
-            help="What it is scored by: a bundle folder, champion (the default), or NAME@ALIAS.",
+            help="What it is scored by: a bundle folder, champion (the default), NAME@ALIAS or "
+            "NAME@VERSION.",
             metavar="MODEL",
         ),
     ] = None,

@@ -37,7 +37,7 @@ def planner(
         typer.Option(
             "--model",
             help="The model that made the scores, for the creators' sheets: a bundle folder, "
-            "champion, or NAME@ALIAS. Default: no sheets.",
+            "champion, NAME@ALIAS or NAME@VERSION. Default: no sheets.",
             metavar="MODEL",
         ),
     ] = None,

@@ -77,7 +77,7 @@ def find_model(model: str, root: Path) -> Found:
             f"no model bundle at {model}: give a folder that `suasion train --out` wrote"
         )
     name, _, alias = model.rpartition("@")
-    return _registered(name or DEFAULT_NAME, alias, root)
+    return _registered(name or DEFAULT_NAME, alias, root, is_bare=not name)
 
 
 def decision_on(found: Found) -> dict[str, Any] | None:
@@ -96,11 +96,12 @@ def decision_on(found: Found) -> dict[str, Any] | None:
     return decision
 
 
-def _registered(name: str, alias: str, root: Path) -> Found:
+def _registered(name: str, alias: str, root: Path, *, is_bare: bool) -> Found:
     uri = tracking_uri(root)
+    bare = f"; of a model named {alias} say which, such as {alias}@champion" if is_bare else ""
     missing = UserError(
-        f"no model is registered as {name}@{alias} in {uri}: run `suasion train` there first, "
-        "or give --model the folder of a bundle"
+        f"no model is registered as {name}@{alias} in {uri}{bare}. Run `suasion train` there "
+        "first; where a command has --model, it also takes the folder of a bundle"
     )
     if uri.startswith("sqlite:///") and not Path(uri.removeprefix("sqlite:///")).is_file():
         raise missing  # asking MLflow would create the store
@@ -111,7 +112,9 @@ def _registered(name: str, alias: str, root: Path) -> Found:
 
     mlflow.set_tracking_uri(uri)
     try:
-        version = mlflow.MlflowClient().get_model_version_by_alias(name, alias)
+        client = mlflow.MlflowClient()
+        by = client.get_model_version if alias.isdecimal() else client.get_model_version_by_alias
+        version = by(name, alias)
         artifacts = Path(mlflow.artifacts.download_artifacts(f"models:/{name}/{version.version}"))
     except MlflowException as error:
         raise missing from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from features.asof import newest_moment
 from features.feature import QUALITIES
 from features.names import Language
 from features.tables import NEEDS
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from training.tune import Tuned
 
 TOP_FEATURES = 10
+FAR_AHEAD = timedelta(days=31)
+"""A training moment so long after all data is hardly meant."""
 SHOWN_CAMPAIGNS = 3
 SHOWN_CREATORS = 5
 WIDE = 110
@@ -98,6 +102,13 @@ def show_training(
         f"Trained at {trained.until:%Y-%m-%d %H:%M} UTC on {facts['labels']:,} outcomes of "
         f"{facts['creators']:,} creators in {facts['campaigns']:,} campaigns."
     )
+    newest = newest_moment(market.connection)
+    if newest is not None and trained.until > newest + FAR_AHEAD:
+        console.print(
+            f"Caution: that is {(trained.until - newest).days:,} days after the newest event or "
+            f"reading ({newest:%Y-%m-%d %H:%M} UTC). No campaign decided before it is scored "
+            "without --allow-past, and none can judge this model: check --until."
+        )
     if facts["held_out_labels"]:
         console.print(
             f"On {facts['held_out_labels']:,} later outcomes: within-campaign Spearman "

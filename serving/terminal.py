@@ -32,7 +32,9 @@ MaxBad = Annotated[
 ]
 Model = Annotated[
     str,
-    typer.Option("--model", help="A bundle folder, champion, or NAME@ALIAS.", metavar="MODEL"),
+    typer.Option(
+        "--model", help="A bundle folder, champion, NAME@ALIAS or NAME@VERSION.", metavar="MODEL"
+    ),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of everything drawn at random.", min=0)]
 

@@ -55,7 +55,10 @@ def require_labels(
         f"{LEAST_CAMPAIGNS} are needed"
     )
     if without_exposed:
-        message += f". {without_exposed} more have matured without exposed, and train nothing"
+        message += (
+            f". {without_exposed} more have matured without exposed, and train nothing until it is "
+            "filled in"
+        )
     if nobody := len(outcomes) - len(labels):
         message += f". {nobody} more reached nobody (exposed 0), and tell no rate"
     message += ". An outcome matures attribution_days after its campaign ends: "
@@ -103,7 +106,7 @@ def require_hold_out(labels: pd.DataFrame, until: datetime) -> None:
         f"campaigns were decided, at least {LEAST_ROWS} outcomes must have been known, and "
         f"{LEAST_ROWS} be of the campaigns decided later. Here, at {_minute(start)}, {known} were "
         f"known, and {held} are of campaigns decided from then on. Add outcomes, choose a later "
-        "moment, or give --no-hold-out: uncalibrated history with default spreads, of which "
-        "neither level nor intervals are checked",
+        "moment by which more will have matured, or give --no-hold-out: uncalibrated history with "
+        "default spreads, of which neither level nor intervals are checked",
         Exit.DATA,
     )

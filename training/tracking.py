@@ -183,9 +183,10 @@ def roll_back(*, uri: str, name: str) -> tuple[int, int]:
     if back is None or replaced is None or back == replaced:
         there = f"version {replaced} is champion" if replaced else f"no champion of {name} is there"
         raise UserError(
-            f"nothing to roll back to: {there}, and `suasion promote` has replaced none since; "
-            "`suasion train` and `suasion promote DATA` make another champion, and "
-            f"`suasion score --model` takes any bundle folder or NAME@ALIAS, in {uri}"
+            f"nothing to roll back to: {there}, and no promotion since then has replaced one; "
+            "rollback goes one step. `suasion train` and `suasion promote DATA` make another "
+            "champion, and `suasion score --model` takes any bundle folder, NAME@ALIAS or "
+            f"NAME@VERSION (a number), in {uri}"
         )
     client.set_registered_model_alias(name, "champion", str(back))
     client.delete_registered_model_alias(name, "previous")

@@ -77,6 +77,9 @@ def story(
     told.run("again", "promote", data)
     told.run("back", "rollback")
     told.run("back again", "rollback")
+    told.run("older", "card", "--model", "suasion@2", "--out", "older")
+    told.run("bare", "card", "--model", "suasion")
+    told.run("of another command", "card", "--model", "older")
     told.run("third", "train", bad, "--until", "2024-07-01")
     told.run("refused", "promote", data)
     told.run("overruled", "promote", data, "--force", "--why", WHY)
@@ -126,6 +129,19 @@ def test_rollback_returns_to_the_champion_before_once(story: Story) -> None:
     assert "nothing to roll back to" in story.said["back again"].stderr
     assert "suasion promote DATA" in story.said["back again"].stderr
     assert story.aliases["back again"] == {"champion": 1, "challenger": 2}
+
+
+def test_a_version_is_found_by_its_number_and_what_is_no_model_is_said_to_be_none(
+    story: Story,
+) -> None:
+    assert story.said["older"].returncode == 0, story.said["older"].stderr
+    assert "suasion version 2" in (story.folder / "older" / "model_card.md").read_text("utf-8")
+    assert story.said["bare"].returncode == 2
+    assert "such as suasion@champion" in story.said["bare"].stderr
+    assert story.said["of another command"].returncode == 2
+    assert "older is no model bundle, `suasion card` wrote it" in (
+        story.said["of another command"].stderr.replace("\n", " ")
+    )
 
 
 def test_the_gate_refuses_what_learned_the_contrary_and_prints_each_reason(story: Story) -> None:

@@ -129,6 +129,15 @@ def test_without_any_fee_of_the_campaign_engagement_is_ranked_by_itself() -> Non
     assert found == pytest.approx([3, 5, 7 - np.log(10)])
 
 
+def test_fees_that_no_row_tells_are_listed_as_lacking() -> None:
+    baseline = BASELINES["engagement per fee"]
+    for rows in (pd.DataFrame({"campaign_id": ["tea"]}), pd.DataFrame({"fee": [np.nan, np.nan]})):
+        assert baseline.lacks_in(rows) == {"fees": "no row tells them"}
+    assert baseline.lacks_in(pd.DataFrame({"fee": [np.nan, 10.0]})) == {}
+    klout = BASELINES["klout"]
+    assert klout.lacks_in(pd.DataFrame()) == klout.lacks
+
+
 def test_hand_weights_are_40_for_fit_and_35_for_engagement_by_rank_in_the_campaign() -> None:
     # Fit ranks 1/3, 2/3, 1; engagement rate 1, 1/3, 2/3. In another campaign one is first in both.
     found = score(
