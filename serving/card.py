@@ -262,10 +262,7 @@ def audit_section(decision: Line | None) -> Section:
     lines = [] if decision is None else decision.get("criteria", [])
     found = next((line for line in lines if line["criterion"] == "audit"), None)
     if found is None or found["says"].startswith("not judged"):
-        return Section(
-            "Audit",
-            ("No audit is recorded of this model: `suasion promote` makes and records one.",),
-        )
+        return Section("Audit", ("No audit is recorded of this model; suasion promote makes one.",))
     paragraphs = [f"{found['says'][:1].upper()}{found['says'][1:]}."]
     if found["passed"] and not found["says"].startswith("passed"):
         paragraphs.append("For that no promotion is refused: the champion was no better.")
