@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +17,25 @@ from training.money import TIGHT_SHARE
 WIDE = 110
 """Columns of a terminal from which errors and counts are shown too."""
 
-EXPLAINED = (
-    "Each variant is trained at each origin with its features only, and keeps of them what later "
-    "campaigns confirm. Spearman: mean within-campaign rank correlation with the realised rate; in "
-    "brackets, its paired difference to all qualities with its 95 % two-way bootstrap interval. "
-    "Cold: creators without an earlier outcome. Log error: root mean square, of the rate. Features "
-    "used, of those offered, and trees: means over the origins."
-)
-EXPLAINED_MONEY = (
-    "Captured: share of the best choice's conversions (attributed) that the rate times the true "
-    f"reach finds with {100 * TIGHT_SHARE:.0f} % of what all candidates of a campaign cost."
-)
+EXPLAINED = {
+    "variant": (
+        "Each variant is trained at each origin with its features only, and keeps of them what "
+        "later campaigns confirm."
+    ),
+    "Spearman": (
+        "Spearman: mean within-campaign rank correlation with the realised rate; in brackets, its "
+        "paired difference to all qualities with its 95 % two-way bootstrap interval."
+    ),
+    "cold": "Cold: creators without an earlier outcome.",
+    "captured": (
+        "Captured: share of the best choice's conversions (attributed) that the rate times the "
+        f"true reach finds with {100 * TIGHT_SHARE:.0f} % of what all candidates of a campaign "
+        "cost."
+    ),
+    "log error": "Log error: root mean square, of the rate.",
+    "features": "Features used, of those offered, and trees: means over the origins.",
+}
+"""How to read each column."""
 
 
 def ablation_lines(found: Ablation, *, is_wide: bool = True) -> list[dict[str, str]]:
@@ -77,13 +85,13 @@ def show_ablation(console: Console, found: Ablation, out: Path | None) -> None:
     for line in lines:
         table.add_row(*line.values())
     console.print(table)
-    console.print(told_of(found))
+    console.print(told_of(found, lines[0]))
     if out is not None:
         console.print(f"Tables: {escape(str(out))}")
 
 
-def told_of(found: Ablation) -> str:
-    """What was judged, and how to read the table."""
+def told_of(found: Ablation, heads: Iterable[str]) -> str:
+    """What was judged, and how to read the table with these heads of columns."""
     counts = found.table.drop_duplicates("rows")
     judged = "; ".join(
         f"{line['campaigns']} campaigns with {line['creators']} "
@@ -91,8 +99,8 @@ def told_of(found: Ablation) -> str:
         for line in counts.to_dict("records")
     )
     origins = ", ".join(f"{origin:%Y-%m-%d}" for origin in found.origins["origin"].unique())
-    money = f" {EXPLAINED_MONEY}" if "captured" in found.table else ""
-    return f"Judged: {judged}; origins {origins}. {EXPLAINED}{money}"
+    told = " ".join(EXPLAINED[head] for head in heads if head in EXPLAINED)
+    return f"Judged: {judged}; origins {origins}. {told}"
 
 
 def ablation_markdown(found: Ablation) -> str:
@@ -101,4 +109,4 @@ def ablation_markdown(found: Ablation) -> str:
     rows = [list(lines[0]), ["---", *["---:"] * (len(lines[0]) - 1)]]
     rows += [list(line.values()) for line in lines]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    return f"{table}\n\n{told_of(found)}\n"
+    return f"{table}\n\n{told_of(found, lines[0])}\n"

@@ -19,7 +19,7 @@ from features.feature import QUALITIES, catalogue
 from features.prepared import Prepared
 from models.bundle import load_bundle, save_bundle
 from models.linear import HISTORY
-from serving.show_ablation import ablation_lines, ablation_markdown, show_ablation
+from serving.show_ablation import ablation_lines, ablation_markdown, show_ablation, told_of
 from tests.functional.small_market import make_tables
 from tests.market import prepare_market
 from training.ablation import WHOLE, Ablation, ablate, variants
@@ -194,3 +194,7 @@ def test_what_is_not_known_has_no_column(found: Ablation) -> None:
     page = ablation_markdown(realised)
     assert page.count("\n|") == 1 + len(variants())
     assert "Captured" not in page
+    warm = Ablation(found.table[found.table["rows"] != "cold"], found.origins, found.rows)
+    heads = ablation_lines(warm, is_wide=False)[0]
+    assert not {"cold", "log error"} & heads.keys()
+    assert not any(word in told_of(warm, heads) for word in ("Cold:", "Log error"))
