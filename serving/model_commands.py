@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -100,8 +101,6 @@ def _judged(
     seed: int,
 ) -> tuple[Decision, dict[str, object]]:
     """The gate's decision on champion and challenger, and what its record says of it."""
-    from functools import partial
-
     from features.prepared import prepared
     from training.audit import audit
     from training.contest import hold_contest

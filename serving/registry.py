@@ -1,4 +1,4 @@
-"""A model's name to its bundle: a folder, `champion`, or `name@alias` from MLflow's registry."""
+"""A model's name to its bundle: a folder, or an alias or version from MLflow's registry."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def load_model(model: str, root: Path) -> tuple[Predictor, str]:
     Parameters
     ----------
     model : str
-        A bundle folder, an alias of the model `suasion` such as `champion`, or `name@alias`.
+        A bundle folder, an alias of the model `suasion` such as `champion`, `name@alias`, or
+        `name@version` (a number).
     root : Path
         Folder that holds `mlruns/`; `MLFLOW_TRACKING_URI` comes before it.
 

@@ -73,8 +73,7 @@ def known_candidates(connection: DuckDBPyConnection, data: Path) -> pd.DataFrame
     DataFrame
         `campaign_id`, `creator_id`, `posts`, `fee`, `exposed` and `conversions` (realised),
         `true_reach` (mean exposed), `true_rate` and `revealed_rate`, NaN where only what was
-        realised is known; with `as_of` of the campaign. The cheapest package of
-        each creator.
+        realised is known; with `as_of` of the campaign. The cheapest package of each creator.
 
     Raises
     ------

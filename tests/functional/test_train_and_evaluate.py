@@ -151,6 +151,18 @@ def test_evaluation_prints_the_model_beside_the_baselines_and_registers_nothing(
     assert rows["as_of"].between("2024-07-15", "2024-09-01", inclusive="left").all()
 
 
+def test_a_moment_long_after_all_data_is_cautioned_of(
+    suasion: Run, project: Path, tmp_path: Path
+) -> None:
+    done = suasion("train", project / "data", "--until", "2030-01-01", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = " ".join(done.stdout.split())
+    assert "days after the newest event or reading" in told
+    assert "check --until" in told
+    usual = suasion("train", project / "data", cwd=tmp_path)
+    assert "Caution: that is" not in usual.stdout
+
+
 def test_an_evaluation_is_logged_where_runs_are_kept_already(
     suasion: Run, project: Path, tmp_path: Path
 ) -> None:
