@@ -9,6 +9,8 @@ from math import ceil, floor, log10
 Point = tuple[float, float]
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 340.0, 220.0, 52.0, 36.0, 12.0
+LETTER = 5.0
+"""Width of a figure in the texts beside the axes."""
 
 
 def _frame(label: str, body: Sequence[str], x_title: str, y_title: str) -> str:
@@ -32,13 +34,19 @@ def _y(share: float) -> float:
 
 def _ticks(x: Sequence[tuple[float, str]], y: Sequence[tuple[float, str]]) -> list[str]:
     found = [
-        f'<text class="x" x="{_x(at):.1f}" y="{HEIGHT - BOTTOM + 13:g}">{escape(text)}</text>'
+        f'<text class="x" x="{_within(_x(at), text):.1f}" y="{HEIGHT - BOTTOM + 13:g}">'
+        f"{escape(text)}</text>"
         for at, text in x
     ]
     return found + [
         f'<text class="y" x="{LEFT - 5:g}" y="{_y(at) + 3:.1f}">{escape(text)}</text>'
         for at, text in y
     ]
+
+
+def _within(middle: float, text: str) -> float:
+    """The middle of a centred text, moved where its end would be cut off."""
+    return min(middle, WIDTH - 1 - len(text) * LETTER / 2)
 
 
 def bars(shares: Sequence[float], even: float, label: str, x_title: str, y_title: str) -> str:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from serving.charts import agreement, bars
 from training.metrics import calibration_deciles, metric_table, pit_histogram, subsets_of
 from training.tiers import tier_of
 
@@ -92,8 +91,3 @@ def test_the_parts_of_the_histogram_add_up_and_deciles_hold_all_rows() -> None:
     deciles = calibration_deciles(rows)
     assert deciles["rows"].sum() == len(rows)
     assert deciles["predicted"].is_monotonic_increasing
-
-
-def test_names_in_charts_are_escaped() -> None:
-    assert "<b>" not in bars([0.5, 0.5], 0.5, "<b>", "<b>", "y")
-    assert agreement([(0.0, 0.0, 0.0, 0.0)], "nothing came", "x", "y") == ""
