@@ -61,7 +61,7 @@ def rank_table(
         values = {name: kept[column].to_numpy(dtype=np.float64) for name, column in scores.items()}
         found = two_way(values, actual[position], campaign, creator, seed=seed)
         for name, drawn in found.items():
-            low, high = drawn.interval()
+            low, high = np.clip(drawn.interval(), -1.0, 1.0)
             ahead = found[reference] - drawn
             ahead_low, ahead_high = ahead.interval()
             lines.append(
