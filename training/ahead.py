@@ -96,7 +96,7 @@ def look_ahead(
     if rows.empty:
         raise UserError(
             f"no campaign with outcomes is decided within {days:g} days of {origin:%Y-%m-%d}: "
-            "leave this origin out, or give more --days",
+            "leave this origin out, or give more --days (a window ends at the next origin)",
             Exit.DATA,
         )
     matrix = market.build(rows, space)
