@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,22 @@ import pyarrow.parquet as pq
 from features.source import Market
 
 FORMS = ("parquet", "csv", "duckdb")
+Open = Callable[..., Market]
+"""What opens tables: the fixture `opened` of `tests/spec`."""
+
+PARENTS = {
+    "creators": """
+        creator_id
+        c1
+        c2
+    """,
+    "campaigns": """
+        campaign_id | brief | starts_at
+        k1          | Tea   | 2026-03-01
+        k2          | Bread | 2026-04-01
+    """,
+}
+"""What rows of other tables may refer to."""
 
 
 def rows(text: str) -> list[dict[str, str | None]]:
@@ -91,3 +107,16 @@ def _shown(value: Any) -> str | None:
         case list():
             return " ".join(value)
     return str(value)
+
+
+def posts_of_one(n: int, bad: int) -> pa.Table:
+    """So many posts of creator `c1`, of which the first break a rule."""
+    return pa.table(
+        {
+            "post_id": [f"p{i}" for i in range(n)],
+            "creator_id": ["c1"] * n,
+            "published_at": ["2026-01-01"] * n,
+            "links": [-1.0 if i < bad else 1.0 for i in range(n)],
+            "text": ["a secret"] * n,
+        }
+    )
