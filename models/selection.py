@@ -1,9 +1,12 @@
 """How much of a model to keep: what later campaigns confirm beyond history, and no more.
 
 Candidates are fitted on early campaigns and judged on later ones, with the base known at the
-decision. History is the floor: the rest is added only where its paired gain over history would be
-luck less than once in ten. How strongly the rest is held back is fixed: dozens of campaigns tell
-history from more, hardly one strength from another. A search may choose it (`training.tune`).
+decision. History is the floor: the rest is added only where the paired gain over history, in error
+and in rank together, would be luck less than once in ten. The question is put to a little of the
+rest, because luck grows with the size of a step faster than what is to be had: a quarter of it
+gains almost half and errs a quarter. How strongly the rest is held back is fixed: dozens of
+campaigns tell history from more, hardly one strength from another. A search may choose it
+(`training.tune`).
 """
 
 from __future__ import annotations
@@ -32,9 +35,10 @@ SLOPES = tuple(float(slope) for slope in np.geomspace(0.5, 2.0, 15))
 """Slopes at which a candidate may be judged, as calibration will give it one."""
 FOLDS = (0.6, 0.8)
 """Shares of the training campaigns, in time, after which each fold of later campaigns begins."""
+LITTLE = 0.25
+"""Share of the way from history to a candidate at which it is asked whether to go."""
 SURE = 1.28
-"""Standard errors that a gain by luck exceeds once in ten. Measured on small markets
-(`bench_placebo`): labels dealt anew keep features 4 times of 100, true ones 10 of 10."""
+"""Standard errors that a gain by luck exceeds once in ten."""
 SURER = 2.0
 """The same for more trees than the first: with little to gain, and asked again and again."""
 LEAST_ROWS = 30
@@ -110,15 +114,18 @@ def climb(
     priors = priors_of(of_history)
     seen_alone = _seen(of_history, folds, matrix, labels, priors)
     seen = _seen(grown, folds, matrix, labels, priors)
-    usual = _judged(seen, TREES_KEPT[0])
-    kept = _confirmed(_judged(seen_alone, 0), _judged(seen, 0), usual)
-    if kept is None:
+    at_first = {trees: _judged(seen, _beyond(seen, trees)) for trees in (0, TREES_KEPT[0])}
+    kept = 0 if at_first[TREES_KEPT[0]].is_worse(at_first[0]) else TREES_KEPT[0]
+    both_told = zip(_beyond(seen_alone, 0), _beyond(seen, kept), strict=True)
+    little = [alone + LITTLE * (more - alone) for alone, more in both_told]
+    history = _judged(seen_alone, _beyond(seen_alone, 0))
+    if at_first[kept].is_worse(history) or not _judged(seen, little).is_more_than_luck(history):
         return None, 0, of_history, seen_alone
     if kept:
         # More are asked of later campaigns only where the first have shown their worth.
         grown = [grow(model, TREES_KEPT[-1], rounds=TREES_KEPT[-1]) for model in grown]
-        more = {trees: _judged(seen, trees) for trees in TREES_KEPT[1:]}
-        kept = _most_confirmed({TREES_KEPT[0]: usual, **more})
+        more = {trees: _judged(seen, _beyond(seen, trees)) for trees in TREES_KEPT[1:]}
+        kept = _most_confirmed({kept: at_first[kept], **more})
     return learner.penalty, kept, grown, seen
 
 
@@ -150,40 +157,41 @@ def moment_after(labels: pd.DataFrame, share: float) -> pd.Timestamp:
 
 @dataclass(frozen=True)
 class Judged:
-    """A candidate in each later campaign: rank correlation, and minus the mean log error."""
+    """A candidate in each later campaign: rank correlation, NaN where there are too few outcomes to
+    order, and minus the mean log error.
+    """
 
     ranks: Floats
     errors: Floats
 
-    def is_surely_better(self, other: Judged, standard_errors: float = SURE) -> bool:
-        """Whether its gain in error is no luck, and ranks do not speak against it.
+    def is_more_than_luck(self, other: Judged) -> bool:
+        """Whether its gains in error and in rank, each in standard deviations of its own, are
+        together `SURE`.
 
-        In campaigns of a dozen outcomes, many of them zero, ranks have too little power to confirm.
+        Either alone has little power: in campaigns of a dozen outcomes many are zero and ranks tie;
+        and an error is mostly the outcome's own noise.
         """
-        return (
-            gain(self.errors, other.errors, standard_errors=-standard_errors) > 0
-            and gain(self.ranks, other.ranks, standard_errors=1) > 0
-        )
+        gains = np.zeros(len(self.errors))
+        for one in (self.errors - other.errors, self.ranks - other.ranks):
+            told = one[np.isfinite(one)]
+            spread = float(told.std(ddof=1)) if len(told) >= LEAST_CAMPAIGNS else 0.0
+            if spread > 0:
+                gains += np.nan_to_num(one / spread)
+        return gain(gains, np.zeros(len(gains)), standard_errors=-SURE) > 0
+
+    def is_surely_better(self, other: Judged, standard_errors: float = SURE) -> bool:
+        """Whether its gain in error alone is no luck, and ranks do not speak against it."""
+        is_no_luck = gain(self.errors, other.errors, standard_errors=-standard_errors) > 0
+        return is_no_luck and not _loses(self.ranks, other.ranks)
 
     def is_worse(self, other: Judged) -> bool:
         """Whether it loses by more than a standard error, in either."""
-        return (
-            gain(self.errors, other.errors, standard_errors=1) < 0
-            or gain(self.ranks, other.ranks, standard_errors=1) < 0
-        )
+        return _loses(self.errors, other.errors) or _loses(self.ranks, other.ranks)
 
 
-def _confirmed(history: Judged, linear: Judged, usual: Judged) -> int | None:
-    """Number of trees beside history and the other features, at first; None where history is all.
-
-    Parameters
-    ----------
-    linear, usual : Judged
-        History with the other features, and these with the least number of trees.
-    """
-    if linear.is_surely_better(history):
-        return 0 if usual.is_worse(linear) else TREES_KEPT[0]
-    return TREES_KEPT[0] if usual.is_surely_better(history) else None
+def _loses(candidate: Floats, first: Floats) -> bool:
+    """Whether by more than a standard error; too few campaigns say nothing."""
+    return -np.inf < gain(candidate, first, standard_errors=1) < 0
 
 
 def _most_confirmed(by_trees: Mapping[int, Judged]) -> int:
@@ -212,7 +220,8 @@ def judge(
     priors : sequence of float
         One a fold, from `priors_of` history, for every candidate alike.
     """
-    return _judged(_seen(models, folds, matrix, labels, priors), trees)
+    seen = _seen(models, folds, matrix, labels, priors)
+    return _judged(seen, _beyond(seen, trees))
 
 
 def priors_of(models: Sequence[RateModel]) -> list[float]:
@@ -237,10 +246,14 @@ def _seen(
     ]
 
 
-def _judged(seen: Sequence[_Later], trees: int) -> Judged:
+def _beyond(seen: Sequence[_Later], trees: int) -> list[Floats]:
+    """What models add to the base of the later rows of their folds."""
+    return [later.parts.linear + later.parts.trees(trees) for later in seen]
+
+
+def _judged(seen: Sequence[_Later], beyond: Sequence[Floats]) -> Judged:
     if not seen:
         return Judged(np.empty(0), np.empty(0))
-    beyond = [later.parts.linear + later.parts.trees(trees) for later in seen]
     errors = [
         np.concatenate([later.errors(b, slope) for later, b in zip(seen, beyond, strict=True)])
         for slope in SLOPES
@@ -283,12 +296,14 @@ class _Later:
         )
 
     def ranks(self, beyond: Floats) -> Floats:
-        """Rank correlation with the realised rate in each campaign of `LEAST_OUTCOMES` rows."""
+        """Rank correlation with the realised rate in each campaign; NaN in those of fewer than
+        `LEAST_OUTCOMES` rows.
+        """
         realised = self.conversions / self.exposed
         found = spearman_by_campaign(
             self.base + beyond, realised, self.campaign, least=LEAST_OUTCOMES
         )
-        return found.to_numpy()
+        return found.reindex(range(int(self.campaign.max()) + 1)).to_numpy()
 
     def errors(self, beyond: Floats, slope: float) -> Floats:
         """Mean log error in each campaign around its own level.
@@ -307,12 +322,14 @@ class _Later:
 
 
 def gain(candidate: Floats, first: Floats, *, standard_errors: float = 0) -> float:
-    """Mean paired gain, moved by so many of its standard errors; too few campaigns gain nothing.
+    """Mean paired gain where there is one, moved by so many of its standard errors; too few
+    campaigns gain nothing.
 
     Of few campaigns the standard error is itself a guess: as many of Student's distribution; for
     1.28 of them 1.38 with ten campaigns, 1.53 with five.
     """
     gains = candidate - first
+    gains = gains[np.isfinite(gains)]
     if len(gains) < LEAST_CAMPAIGNS:
         return -np.inf
     error = gains.std(ddof=1) / np.sqrt(len(gains))

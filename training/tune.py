@@ -201,7 +201,7 @@ def _folds(labels: pd.DataFrame) -> list[Fold]:
 
 def _gain_and_error(candidate: Floats, first: Floats) -> tuple[float, float]:
     """Mean paired gain and its standard error; NaN of too few campaigns."""
-    if len(candidate) < LEAST_CAMPAIGNS:
+    if np.isfinite(candidate - first).sum() < LEAST_CAMPAIGNS:
         return np.nan, np.nan
     mean = gain(candidate, first)
     return mean, gain(candidate, first, standard_errors=1) - mean

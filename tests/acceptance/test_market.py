@@ -18,7 +18,7 @@ from tests.acceptance.verdict import REVEALED, RIVALS, SETTING, Verdict, coverag
 TOO_SMALL = ("captures surely more", "captures 0.9", "80 % intervals")
 """Claims that forty campaigns cannot bear out."""
 MONTHS = 18
-"""Of 12, 13 or 15 months, history alone is kept at one of the two origins: too few later campaigns confirm more."""
+"""With fewer, the model is further behind what features could reveal than is claimed of larger markets."""
 
 
 def test_the_model_beats_past_rate_and_popularity_where_there_is_something_to_learn() -> None:

@@ -13,7 +13,7 @@ from scipy.special import expit
 from models.linear import HISTORY
 from models.ranking import spearman_by_campaign
 from models.rate import RateModel, fit_rate
-from models.selection import folds_in_time, gain, judge, priors_of, select_rate
+from models.selection import Judged, folds_in_time, gain, judge, priors_of, select_rate
 from tests.synthetic import Planted, market, selected, selected_rate
 
 
@@ -51,9 +51,37 @@ def test_what_is_kept_helps_on_a_new_market(effect: Mapping[str, float]) -> None
 
 
 def test_markets_with_history_alone_seldom_get_more() -> None:
-    # Two standard errors in two measures at once: a few in a hundred by chance.
+    # Less than one in ten by chance.
     models = [selected_rate(seed=seed) for seed in range(3)]
     assert sum(model.trees > 0 or is_wide(model) for model in models) <= 1
+
+
+@pytest.mark.parametrize("sloped", [0.0, 0.8])
+def test_campaigns_of_too_few_creators_to_rank_are_learned_from_too(sloped: float) -> None:
+    # Four rows each: no order is judged, but errors are.
+    planted = market(campaigns=300, creators=4, sloped=sloped)
+    model, _ = select_rate(planted.of_rate, planted.labels)
+    assert is_wide(model) == (sloped > 0)
+
+
+def test_error_and_rank_together_tell_what_neither_tells_alone() -> None:
+    # Of 25 campaigns a mean of .22 standard deviations is 1.1 standard errors in each; where the two
+    # are independent, 1.1 sqrt(2) = 1.56 in both.
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(25, 2))
+    noise = np.linalg.qr(noise - noise.mean(axis=0))[0] * np.sqrt(24)
+    gains = noise - noise.mean(axis=0) + 0.22
+    history = Judged(np.zeros(25), np.zeros(25))
+    both = Judged(gains[:, 0], gains[:, 1])
+    assert not both.is_surely_better(history)
+    assert both.is_more_than_luck(history)
+    in_error_alone = Judged(np.full(25, np.nan), gains[:, 1])
+    assert not in_error_alone.is_more_than_luck(history)
+    against_each_other = Judged(-gains[:, 0], gains[:, 1])
+    assert not against_each_other.is_more_than_luck(history)
+    assert against_each_other.is_worse(history)
+    assert not history.is_more_than_luck(history)
+    assert not Judged(gains[:4, 0], gains[:4, 1]).is_more_than_luck(Judged(*np.zeros((2, 4))))
 
 
 def test_a_candidate_is_not_let_off_for_leaving_little_unexplained() -> None:
