@@ -175,7 +175,7 @@ class Judged:
         for one in (self.errors - other.errors, self.ranks - other.ranks):
             told = one[np.isfinite(one)]
             spread = float(told.std(ddof=1)) if len(told) >= LEAST_CAMPAIGNS else 0.0
-            if spread > 0:
+            if spread > 1e-12:  # else the two are one, but for rounding
                 gains += np.nan_to_num(one / spread)
         return gain(gains, np.zeros(len(gains)), standard_errors=-SURE) > 0
 

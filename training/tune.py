@@ -7,8 +7,8 @@
 
 The best of many is flattered by the choice: hence a last fold whose campaigns have no part in it.
 Both learners, with what their ladders kept, are fitted on what was known when it begins, and judged
-by what selection asks of everything that it adds: a gain in error that luck gives less than once in
-ten, with one in rank beyond a standard error.
+by error: a gain that luck gives less than once in ten, with no loss in rank beyond its standard
+error.
 """
 
 from __future__ import annotations
