@@ -70,10 +70,10 @@ def effect_sizes(fitted: Fitted, known: Known) -> pd.Series:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", default="0,1,2,3,4")
-    parser.add_argument("--creators", type=int, default=600)
+    parser.add_argument("--seeds", default="0,1,2,3,4,5,6,7,8,9")
+    parser.add_argument("--creators", type=int, default=500)
     parser.add_argument("--months", type=int, default=12)
-    parser.add_argument("--deals", type=int, default=10)
+    parser.add_argument("--deals", type=int, default=5)
     parser.add_argument("--write", type=Path)
     asked = parser.parse_args()
     began = time.perf_counter()
