@@ -2,11 +2,10 @@
 
 Candidates are fitted on early campaigns and judged on later ones, with the base known at the
 decision. History is the floor: the rest is added only where the paired gain over history, in error
-and in rank together, would be luck less than once in ten. The question is put to a little of the
-rest, because luck grows with the size of a step faster than what is to be had: a quarter of it
-gains almost half and errs a quarter. How strongly the rest is held back is fixed: dozens of
-campaigns tell history from more, hardly one strength from another. A search may choose it
-(`training.tune`).
+and in rank together, would be luck about once in ten (`bench_placebo`). The question is put to a
+quarter of the rest: where the whole gains, it gains almost half of that, and errs by a quarter. How
+strongly the rest is held back is fixed: dozens of campaigns tell history from more, hardly one
+strength from another. A search may choose it (`training.tune`).
 """
 
 from __future__ import annotations
