@@ -21,7 +21,8 @@ from features.prepared import prepared
 from features.source import open_market
 from features.tables import NEEDS
 from models.learner import Learner
-from models.selection import Judged, judge
+from models.rate import fit_rate
+from models.selection import Judged, judge, priors_of
 from tests.benchmarks.results import write_block
 from training.ahead import look_ahead
 from training.fit import Known, learn, look_back, rows_of_rate
@@ -55,8 +56,9 @@ def compared(data: Path, studies: Path) -> Iterator[tuple[str, bool, Floats, Flo
             told = (ahead.rows["exposed"] > 0).to_numpy()
             rows = ahead.rows.assign(base_log_odds=ahead.base_log_odds)[told].reset_index(drop=True)
             matrix = ahead.matrix[told].reset_index(drop=True)
+            history = fit_rate(*rows_of_rate(known), penalty=None, trees=0)
             of_default, of_best = (
-                judged(known, learner, matrix, rows)
+                judged(known, learner, matrix, rows, priors_of([history]))
                 for learner in (found.default, found.best.learner)
             )
             line = (
@@ -72,11 +74,13 @@ def compared(data: Path, studies: Path) -> Iterator[tuple[str, bool, Floats, Flo
             )
 
 
-def judged(known: Known, learner: Learner, matrix: pd.DataFrame, rows: pd.DataFrame) -> Judged:
-    """Each campaign of rows, by a model of what was known."""
+def judged(
+    known: Known, learner: Learner, matrix: pd.DataFrame, rows: pd.DataFrame, priors: list[float]
+) -> Judged:
+    """Each campaign of rows, by a model of what was known; `priors` as `selection.judge` has them."""
     rate = learn(known, learner=learner).predictor.rate
     fold = (np.arange(0), np.arange(len(rows)))
-    return judge([rate], [fold], matrix[rate.columns], rows, rate.trees)
+    return judge([rate], [fold], matrix[rate.columns], rows, rate.trees, priors)
 
 
 def gain(values: Floats) -> str:
