@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
 
+from models import selection
 from models.linear import HISTORY
 from models.ranking import spearman_by_campaign
 from models.rate import RateModel, fit_rate
@@ -51,7 +53,7 @@ def test_what_is_kept_helps_on_a_new_market(effect: Mapping[str, float]) -> None
 
 
 def test_markets_with_history_alone_seldom_get_more() -> None:
-    # Less than one in ten by chance.
+    # About one in ten by chance.
     models = [selected_rate(seed=seed) for seed in range(3)]
     assert sum(model.trees > 0 or is_wide(model) for model in models) <= 1
 
@@ -62,6 +64,13 @@ def test_campaigns_of_too_few_creators_to_rank_are_learned_from_too(sloped: floa
     planted = market(campaigns=300, creators=4, sloped=sloped)
     model, _ = select_rate(planted.of_rate, planted.labels)
     assert is_wide(model) == (sloped > 0)
+
+
+def test_it_is_asked_at_a_part_of_the_way_from_history() -> None:
+    planted = market(sloped=0.8)
+    assert is_wide(selected_rate(sloped=0.8))
+    with patch.object(selection, "LITTLE", 0.0):  # where nothing differs from history
+        assert not is_wide(select_rate(planted.of_rate, planted.labels)[0])
 
 
 def test_error_and_rank_together_tell_what_neither_tells_alone() -> None:
